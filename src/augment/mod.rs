@@ -1,0 +1,5 @@
+//! Seeded augmentation, for training rows only.
+
+mod settings;
+
+pub use settings::AugmentSettings;

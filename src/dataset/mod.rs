@@ -1,0 +1,10 @@
+//! Features, labels and speakers together, and the types that keep training and test rows apart.
+//!
+//! Only a [`TrainingSet`] can be fitted on, and only [`Dataset::training`] makes one, from a fold's
+//! [`TrainRows`](crate::corpus::splits::TrainRows): leakage does not compile.
+
+mod normalise;
+mod rows;
+
+pub use normalise::{Normalise, NormaliseSettings, Normaliser};
+pub use rows::{Dataset, Example, TestSet, TrainingSet, ValidationSet};

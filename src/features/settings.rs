@@ -1,0 +1,89 @@
+//! The `[features]` section of the experiment file.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What is measured, and how. Defaults elsewhere follow librosa 0.11; sample rates come from `[audio]`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct FeatureSettings {
+    /// The feature groups, in the order of their columns.
+    pub sets: Vec<FeatureSet>,
+    /// FFT length, samples.
+    pub n_fft: usize,
+    /// Window length, samples; at most `n_fft`, centred in it.
+    pub win_length: usize,
+    /// Samples from one frame to the next.
+    pub hop_length: usize,
+    /// The analysis window.
+    pub window: Window,
+    /// Mel bands.
+    pub n_mels: usize,
+    /// Lowest mel band edge, Hz.
+    pub fmin: f32,
+    /// Highest mel band edge, Hz; 0 = half the sample rate.
+    pub fmax: f32,
+    /// HTK's mel scale instead of Slaney's.
+    pub htk: bool,
+    /// Cepstral coefficients.
+    pub n_mfcc: usize,
+    /// Octave bands of spectral contrast; it has one row more.
+    pub contrast_bands: usize,
+    /// Upper edge of the lowest contrast band, Hz.
+    pub contrast_fmin: f32,
+    /// Tuning of the chroma filter bank.
+    pub tuning: Tuning,
+}
+
+/// A group of columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum FeatureSet {
+    /// Mel power spectrogram: `mel_0..`, power.
+    Mel,
+    /// Mel power spectrogram in dB re 1, floored 80 dB under the clip's maximum (`librosa.power_to_db`): `log_mel_0..`.
+    LogMel,
+    /// Mel-frequency cepstral coefficients: `mfcc_0..`.
+    Mfcc,
+    /// Chroma from the short-time Fourier transform: `chroma_0..11`, 0 to 1.
+    Chroma,
+    /// Spectral contrast, dB: `contrast_0..`.
+    Contrast,
+    /// Root mean square of each frame: `rms`.
+    Rms,
+    /// Zero-crossing rate, crossings a sample: `zcr`.
+    Zcr,
+    /// First-order delta (Savitzky-Golay, width 9) of every MFCC: `delta_mfcc_0..`.
+    Delta,
+}
+
+/// The analysis window, periodic.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Window {
+    /// `scipy.signal.windows.hann(sym=False)`.
+    Hann,
+    /// `scipy.signal.windows.hamming(sym=False)`.
+    Hamming,
+    /// `scipy.signal.windows.blackman(sym=False)`.
+    Blackman,
+    /// All ones.
+    Rectangular,
+}
+
+/// How the chroma filter bank is tuned.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Tuning {
+    /// A fixed deviation from A4 = 440 Hz, in fractions of a chroma bin.
+    Fixed(f32),
+    /// Estimated from each clip: `"estimate"`.
+    Estimated(Estimate),
+}
+
+/// The word `"estimate"`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Estimate {
+    /// As `librosa.estimate_tuning`.
+    Estimate,
+}

@@ -1,0 +1,27 @@
+//! intone: a speech-emotion laboratory.
+//!
+//! From a folder of emotional speech to an honest, reproducible, readable result. Data flows one way,
+//! `Clip` → `FeatureMatrix` → `Dataset` → `Fold` → fitted model → `Predictions` → `Scores` → report,
+//! and modules use only those on the floors below them:
+//!
+//! | floor | modules |
+//! | --- | --- |
+//! | 4 | [`report`] |
+//! | 3 | [`experiment`] |
+//! | 2 | [`model`], [`nn`], [`balance`], [`metrics`] |
+//! | 1 | [`features`], [`augment`], [`corpus`], and [`dataset`] over them |
+//! | 0 | [`audio`], [`seed`], [`settings`] |
+
+pub mod audio;
+pub mod augment;
+pub mod balance;
+pub mod corpus;
+pub mod dataset;
+pub mod experiment;
+pub mod features;
+pub mod metrics;
+pub mod model;
+pub mod nn;
+pub mod report;
+pub mod seed;
+pub mod settings;
