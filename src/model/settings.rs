@@ -9,6 +9,12 @@ use serde::{Deserialize, Serialize};
 pub struct ModelSettings {
     /// Which model.
     pub kind: ModelKind,
+    /// Keep a bundle of each fold's model in the run folder.
+    #[serde(rename = "save_folds")]
+    pub save_folds: bool,
+    /// After the folds, train on all speakers but the validation part and keep that bundle.
+    #[serde(rename = "save_final")]
+    pub save_final: bool,
     /// Sizes of `cnn-bilstm`.
     pub cnn_bilstm: CnnBiLstmSettings,
     /// Sizes of `seed-vector`.
