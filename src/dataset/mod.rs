@@ -3,7 +3,7 @@
 //! Only a [`TrainingSet`] can be fitted on, and only [`Dataset::training`] makes one, from a fold's
 //! [`TrainRows`](crate::corpus::splits::TrainRows): leakage does not compile.
 
-mod normalise;
+pub mod normalise;
 mod rows;
 
 pub use normalise::{Normalise, NormaliseSettings, Normaliser};
