@@ -6,7 +6,7 @@ use clap::Args;
 use intone::experiment::cache::FeatureCache;
 use intone::experiment::record::Manifest;
 use intone::experiment::{RunFolder, RunOptions, load, runner};
-use intone::metrics::ScoreTable;
+use intone::metrics::{Scope, ScoreTable};
 use intone::report;
 
 use super::exit::{Done, Failure};
@@ -55,7 +55,7 @@ pub fn run(arguments: &Arguments) -> Result<Done, Failure> {
     let folder = RunFolder::open(&outcome.dir).map_err(Failure::failed)?;
     let out = arguments.reports_dir.join(format!("{}.html", config.name));
     report::write(&folder, &out).map_err(Failure::failed)?;
-    let table = ScoreTable::from_frame(folder.scores.clone()).map_err(Failure::failed)?;
+    let table = ScoreTable::from_frame(&folder.scores).map_err(Failure::failed)?;
     if outcome.already_done {
         eprintln!("run {} was finished before; --fresh runs it anew", outcome.manifest.id);
     }
@@ -88,19 +88,19 @@ fn summary(manifest: &Manifest, table: &ScoreTable, dir: &Path, report: &Path) -
     for (metric, name) in
         [("uar", "UAR"), ("accuracy", "accuracy"), ("macro_f1", "macro F1"), ("weighted_f1", "weighted F1")]
     {
-        let Some(score) = table.get("overall", "", metric) else { continue };
+        let Some(score) = table.overall(metric) else { continue };
         text.push_str(&format!("{name:<12}{:5.1} %", 100.0 * score.value));
         if score.low.is_finite() {
             text.push_str(&format!("   95 % interval {:.1} to {:.1}", 100.0 * score.low, 100.0 * score.high));
         }
-        if let Some(deviation) = table.get("deviation", "", metric) {
+        if let Some(deviation) = table.get(Scope::Deviation, "", metric) {
             text.push_str(&format!("   deviation over seeds {:.1}", 100.0 * deviation.value));
         }
         text.push('\n');
     }
     text.push_str("\nclass        recall  precision     F1  clips\n");
     for label in &corpus.labels {
-        let value = |metric| table.get("class", label, metric).map_or(f64::NAN, |score| score.value);
+        let value = |metric| table.get(Scope::Class, label, metric).map_or(f64::NAN, |score| score.value);
         text.push_str(&format!(
             "{label:<12}{:5.1} %    {:5.1} % {:5.1} % {:6.0}\n",
             100.0 * value("recall"),

@@ -50,8 +50,8 @@ pub fn run(config: &Config, material: &Material, fold: &Fold, seed: u64, observe
     let inputs: Vec<_> = test.examples.iter().map(|example| example.frames()).collect();
     let probabilities = model.probabilities(&inputs).map_err(|cause| RunError::Model { fold: fold.name.clone(), seed, cause })?;
 
-    let predicted: Vec<usize> = probabilities.rows().into_iter().map(|row| argmax(row)).collect();
-    let uar = ConfusionMatrix::from_pairs(&test.labels(), &predicted, test.classes).uar();
+    let predicted: Vec<usize> = probabilities.rows().into_iter().map(|row| argmax(&row.to_vec())).collect();
+    let uar = ConfusionMatrix::from_pairs(&test.labels(), &predicted, test.classes)?.uar();
     let rows = fold
         .test
         .indices()
@@ -69,7 +69,7 @@ pub fn run(config: &Config, material: &Material, fold: &Fold, seed: u64, observe
             }
         })
         .collect::<Vec<_>>();
-    let predictions = Predictions::from_rows(&rows, &material.corpus.labels)?;
+    let predictions = Predictions::from_rows(&material.corpus.labels, &rows)?;
     let facts = PartFacts {
         fold: fold.name.clone(),
         seed,

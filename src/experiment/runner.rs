@@ -105,14 +105,16 @@ fn finish(
     let clock = Instant::now();
     observer.event(&Event::Stage { stage: "scores".to_owned(), steps: 0 });
     manifest::add_parts(record, parts.iter().map(|(facts, _)| facts));
-    let frames: Vec<&DataFrame> = parts.iter().map(|(_, frame)| frame).collect();
-    let predictions = Predictions::concat(&frames, &material.corpus.labels)?;
+    let mut predictions = Predictions::from_rows(&material.corpus.labels, &[])?;
+    for (_, part) in &parts {
+        predictions.extend(part)?;
+    }
     folder.write_frame("predictions.parquet", &predictions.frame)?;
     if parts.iter().any(|(facts, _)| !facts.epochs.is_empty()) {
         folder.write_frame("epochs.parquet", &epochs_frame(parts.iter().map(|(facts, _)| facts))?)?;
     }
     let bootstrap = BootstrapSettings { resamples: config.report.bootstrap, seed: config.seed };
-    folder.write_frame("scores.parquet", &score_table(&predictions, &bootstrap)?)?;
+    folder.write_frame("scores.parquet", &score_table(&predictions, bootstrap)?)?;
     timings.push(timing("scores", clock));
 
     if config.model.save_final {
@@ -131,7 +133,7 @@ fn run_parts(
     folder: &RunWriter,
     threads: usize,
     observer: &dyn Observer,
-) -> Result<Vec<(PartFacts, DataFrame)>, RunError> {
+) -> Result<Vec<(PartFacts, Predictions)>, RunError> {
     let tasks: Vec<(u64, usize)> =
         seeds(config).into_iter().flat_map(|seed| (0..material.folds.folds.len()).map(move |fold| (seed, fold))).collect();
     observer.event(&Event::Stage { stage: "training".to_owned(), steps: tasks.len() * config.training.epochs });
@@ -140,7 +142,7 @@ fn run_parts(
     // fixed, no part's result depends on the share it got.
     let workers = threads.min(tasks.len()).max(1);
     let next = AtomicUsize::new(0);
-    let results: Mutex<Vec<Option<Result<(PartFacts, DataFrame), RunError>>>> = Mutex::new(tasks.iter().map(|_| None).collect());
+    let results: Mutex<Vec<Option<Result<(PartFacts, Predictions), RunError>>>> = Mutex::new(tasks.iter().map(|_| None).collect());
     let work = |share: usize| -> Result<(), RunError> {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(share).build().map_err(|error| RunError::System(error.to_string()))?;
         loop {
@@ -183,9 +185,11 @@ fn run_or_resume(
     index: usize,
     seed: u64,
     observer: &dyn Observer,
-) -> Result<(PartFacts, DataFrame), RunError> {
+) -> Result<(PartFacts, Predictions), RunError> {
     let fold = &material.folds.folds[index];
-    if let Some((facts, predictions)) = folder.part(index, seed) {
+    if let Some((facts, predictions)) = folder.part(index, seed)
+        && let Ok(predictions) = Predictions::from_frame(predictions)
+    {
         observer.event(&Event::PartDone {
             fold: fold.name.clone(),
             seed,
@@ -201,7 +205,7 @@ fn run_or_resume(
         bundles::save(config, material, &pipeline, &bundles::card_of_fold(config, material, fold, seed), &dir)?;
     }
     folder.write_part(index, &facts, &predictions.frame)?;
-    Ok((facts, predictions.frame))
+    Ok((facts, predictions))
 }
 
 /// The seeds of the repetitions.

@@ -15,7 +15,7 @@ use super::fitted::FittedModel;
 use super::network::Network;
 use super::settings::{ModelKind, ModelSettings};
 use crate::audio::{AudioSettings, Clip};
-use crate::dataset::{Aggregate, FeaturePipeline, Normalise, Normaliser, PrepareError, normalise};
+use crate::dataset::{Aggregate, FeaturePipeline, Normalise, Normaliser, PrepareError};
 use crate::features::FeatureSettings;
 use crate::settings::InvalidSetting;
 
@@ -163,7 +163,7 @@ impl Bundle {
         let frames = self.pipeline.matrix(clip)?.values;
         let frames = match (&self.manifest.normaliser, self.manifest.normalise) {
             (Some(normaliser), _) => normaliser.apply(&frames),
-            (None, Normalise::Clip) => normalise::by_clip(&frames),
+            (None, Normalise::Clip) => Normaliser::of_clip(&frames).apply(&frames),
             (None, _) => frames,
         };
         Ok(self.model.probabilities(&[&frames])?.row(0).to_vec())
