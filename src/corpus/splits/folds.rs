@@ -82,6 +82,16 @@ pub fn make_folds(corpus: &Corpus, settings: &SplitSettings, seed: u64) -> Resul
     Ok(Folds { folds, description, speaker_independent, missing_speakers })
 }
 
+/// The rows for a model that is to be used rather than scored: all speakers train, but for the validation part.
+///
+/// # Errors
+/// Too few speakers for a validation part, or a class without a training clip.
+pub fn whole_corpus(corpus: &Corpus, settings: &SplitSettings, seed: u64) -> Result<Fold, SplitError> {
+    let fold = speakers::untested(&people(corpus), settings.validation, seed)?;
+    check_classes(corpus, std::slice::from_ref(&fold))?;
+    Ok(fold)
+}
+
 fn protocol(settings: &SplitSettings) -> Protocol {
     match settings.kind {
         SplitKind::SpeakerFolds => Protocol::Dealt(settings.folds),

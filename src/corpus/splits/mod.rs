@@ -16,6 +16,6 @@ mod speakers;
 
 pub use error::SplitError;
 pub use fold::{Fold, TestRows, TrainRows, ValidationRows};
-pub use folds::{Folds, make_folds};
+pub use folds::{Folds, make_folds, whole_corpus};
 pub use presets::{LUNA_JIMENEZ_5, PRESETS};
 pub use settings::{SplitKind, SplitSettings};

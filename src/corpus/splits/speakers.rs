@@ -55,6 +55,15 @@ pub(super) fn fold(people: &[Person], tested: &Tested, validation: f64, seed: u6
     if !has_test_rows(people, tested) {
         return Err(SplitError::NoTestSpeaker { key, fold: tested.name.clone() });
     }
+    parts(people, tested, validation, seed)
+}
+
+/// A part for validation, everyone else for training, no one tested on: for the model that is kept after the folds were scored.
+pub(super) fn untested(people: &[Person], validation: f64, seed: u64) -> Result<Fold, SplitError> {
+    parts(people, &Tested { name: "final".to_owned(), speakers: Vec::new() }, validation, seed)
+}
+
+fn parts(people: &[Person], tested: &Tested, validation: f64, seed: u64) -> Result<Fold, SplitError> {
     let others: Vec<usize> = (0..people.len()).filter(|index| !tested.speakers.contains(index)).collect();
     let candidates: Vec<usize> = others.iter().copied().filter(|&index| !people[index].testable.is_empty()).collect();
     let few = || SplitError::TooFewSpeakers { fold: tested.name.clone(), speakers: others.len(), validation: validation.to_string() };
