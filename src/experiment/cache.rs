@@ -70,7 +70,7 @@ impl FeatureCache {
         hash.update((settings.len() as u64).to_le_bytes());
         hash.update(settings);
         hash.update(audio);
-        hex(&hash.finalize())
+        format!("{:x}", hash.finalize())
     }
 
     /// The entry of `key`, if it is there and whole.
@@ -109,7 +109,7 @@ fn encode(entry: &Entry) -> std::io::Result<Vec<u8>> {
     let header = Header {
         facts: entry.facts.clone(),
         shapes: entry.matrices.iter().map(Array2::dim).collect(),
-        checksum: hex(&Sha256::digest(&values)),
+        checksum: format!("{:x}", Sha256::digest(&values)),
     };
     let mut bytes = serde_json::to_vec(&header)?;
     bytes.push(b'\n');
@@ -121,7 +121,7 @@ fn decode(bytes: &[u8]) -> Option<Entry> {
     let end = bytes.iter().position(|&byte| byte == b'\n')?;
     let header: Header = serde_json::from_slice(&bytes[..end]).ok()?;
     let values = &bytes[end + 1..];
-    if hex(&Sha256::digest(values)) != header.checksum {
+    if format!("{:x}", Sha256::digest(values)) != header.checksum {
         return None;
     }
     let mut floats = values.chunks_exact(4).map(|bytes| f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]));
@@ -131,9 +131,4 @@ fn decode(bytes: &[u8]) -> Option<Entry> {
         .map(|&(rows, columns)| Array2::from_shape_vec((rows, columns), floats.by_ref().take(rows.checked_mul(columns)?).collect()).ok())
         .collect::<Option<Vec<_>>>()?;
     Some(Entry { facts: header.facts, matrices })
-}
-
-/// Bytes as lower-case hexadecimal.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -4,7 +4,6 @@ use std::fs;
 
 use sha2::{Digest, Sha256};
 
-use super::cache::hex;
 use super::record::{CodeRecord, MachineRecord};
 
 /// The code that runs.
@@ -13,7 +12,7 @@ pub fn code() -> CodeRecord {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         git_commit: option_env!("INTONE_GIT_COMMIT").map(str::to_owned),
         git_diff: option_env!("INTONE_GIT_DIFF").map(str::to_owned),
-        lock_hash: hex(&Sha256::digest(include_bytes!("../../Cargo.lock"))),
+        lock_hash: format!("{:x}", Sha256::digest(include_bytes!("../../Cargo.lock"))),
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
-use super::cache::{FeatureCache, hex};
+use super::cache::FeatureCache;
 use super::config::Config;
 use super::error::RunError;
 use super::events::{Event, Observer};
@@ -156,5 +156,5 @@ fn fingerprint(corpus: &Corpus, audio_hashes: &[String]) -> String {
             hash.update(part);
         }
     }
-    hex(&hash.finalize())
+    format!("{:x}", hash.finalize())
 }

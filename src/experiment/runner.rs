@@ -8,7 +8,7 @@ use std::time::Instant;
 use polars::prelude::{DataFrame, IntoColumn, NamedFrom, Series};
 use sha2::{Digest, Sha256};
 
-use super::cache::{FeatureCache, hex};
+use super::cache::FeatureCache;
 use super::config::Config;
 use super::error::RunError;
 use super::events::{Event, Observer};
@@ -235,7 +235,7 @@ fn run_id(config: &Config, material: &Material) -> String {
         hash.update(part);
     }
     hash.update(code.git_diff.unwrap_or_default());
-    hex(&hash.finalize())[..12].to_owned()
+    format!("{:x}", hash.finalize())[..12].to_owned()
 }
 
 fn epochs_frame<'a>(parts: impl Iterator<Item = &'a PartFacts>) -> Result<DataFrame, RunError> {
