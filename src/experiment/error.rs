@@ -7,7 +7,7 @@ use crate::balance::BalanceError;
 use crate::corpus::CorpusError;
 use crate::corpus::splits::SplitError;
 use crate::metrics::MetricsError;
-use crate::model::ModelError;
+use crate::model::{BundleError, ModelError};
 use crate::report::ReportError;
 use crate::settings::InvalidSetting;
 
@@ -57,6 +57,9 @@ pub enum RunError {
         /// What went wrong.
         cause: ModelError,
     },
+    /// A bundle.
+    #[error(transparent)]
+    Bundle(#[from] BundleError),
     /// Scores.
     #[error(transparent)]
     Metrics(#[from] MetricsError),

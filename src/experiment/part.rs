@@ -101,7 +101,7 @@ fn fit(
         ClassWeights::None => None,
         ClassWeights::Balanced => Some(balance::class_weights(&train.class_counts())),
     };
-    let augmenter = FrameAugmenter::new(&config.augment);
+    let augmenter = FrameAugmenter::new(&config.augment)?;
     let vary = |frames: &mut ndarray::Array2<f32>, rng: &mut rand_chacha::ChaCha8Rng| augmenter.apply(frames, rng);
     let request = Fit {
         model: &config.model,
@@ -126,7 +126,7 @@ fn fit(
         if observer.interrupted() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
     model::fit(&request, &mut observe).map_err(|cause| match cause {
-        ModelError::Network(NnError::Interrupted) => RunError::Interrupted,
+        ModelError::Network(NnError::Interrupted { .. }) => RunError::Interrupted,
         cause => RunError::Model { fold: fold.name.clone(), seed, cause },
     })
 }
