@@ -33,6 +33,11 @@ impl FrameAugmenter {
         Ok(Self { time_masks, time_mask_part, frequency_masks, frequency_mask_width, feature_noise })
     }
 
+    /// Everything is off: `apply` changes nothing.
+    pub fn is_identity(&self) -> bool {
+        self.time_masks == 0 && self.frequency_masks == 0 && self.feature_noise == 0.0
+    }
+
     /// Varies `frames` (frames x columns) in place. The same state of `rng` gives the same result; with everything off, neither
     /// `frames` nor `rng` changes.
     pub fn apply(&self, frames: &mut Array2<f32>, rng: &mut ChaCha8Rng) {

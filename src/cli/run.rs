@@ -55,12 +55,17 @@ pub fn run(arguments: &Arguments) -> Result<Done, Failure> {
     let folder = RunFolder::open(&outcome.dir).map_err(Failure::failed)?;
     let out = arguments.reports_dir.join(format!("{}.html", config.name));
     report::write(&folder, &out).map_err(Failure::failed)?;
-    let table = ScoreTable::from_frame(&folder.scores).map_err(Failure::failed)?;
+    let table = scores(&folder)?;
     if outcome.already_done {
         eprintln!("run {} was finished before; --fresh runs it anew", outcome.manifest.id);
     }
     print(&summary(&outcome.manifest, &table, &outcome.dir, &out))?;
     Ok(Done::leaving_out(outcome.manifest.corpus.left_out.len()))
+}
+
+fn scores(folder: &RunFolder) -> Result<ScoreTable, Failure> {
+    let frame = folder.scores.as_ref().ok_or_else(|| Failure::failed(format!("{} has no scores.parquet", folder.dir.display())))?;
+    ScoreTable::from_frame(frame).map_err(Failure::failed)
 }
 
 /// The command that repeats the run. Folders of runs and reports and the number of threads change nothing in it.

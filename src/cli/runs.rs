@@ -56,7 +56,7 @@ fn list(runs: &Runs) -> Result<Done, Failure> {
 /// UAR of a finished run.
 fn overall_uar(runs: &Runs, manifest: &Manifest) -> Option<f64> {
     let folder = RunFolder::open(&runs.find(&manifest.id).ok()?).ok()?;
-    Some(ScoreTable::from_frame(&folder.scores).ok()?.overall("uar")?.value)
+    Some(ScoreTable::from_frame(folder.scores.as_ref()?).ok()?.overall("uar")?.value)
 }
 
 fn show(runs: &Runs, id: &str) -> Result<Done, Failure> {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::cache::{ClipFacts, Entry, FeatureCache};
 use super::config::Config;
 use crate::audio::{self, Decoded};
-use crate::augment;
+use crate::augment::{self, AugmentError};
 use crate::corpus::ClipSource;
 use crate::corpus::duplicates::audio_hash;
 use crate::dataset::{Aggregate, FeaturePipeline, PrepareError};
@@ -24,6 +24,9 @@ pub enum ClipError {
         /// The system's words.
         cause: std::io::Error,
     },
+    /// It cannot be varied.
+    #[error(transparent)]
+    Vary(#[from] AugmentError),
     /// It cannot be decoded, prepared or measured.
     #[error(transparent)]
     Unusable(#[from] PrepareError),
@@ -107,7 +110,7 @@ impl ClipExtractor {
         };
         let mut matrices = Vec::with_capacity(1 + self.speed.len());
         for &factor in &self.speed {
-            matrices.push(self.pipeline.matrix(augment::speed(&clip, factor).map_err(PrepareError::from)?)?.values);
+            matrices.push(self.pipeline.matrix(augment::speed(&clip, factor)?)?.values);
         }
         matrices.insert(0, self.pipeline.matrix(clip)?.values);
         Ok(Entry { facts, matrices })

@@ -195,7 +195,7 @@ fn safetensors_of(network: &Network) -> Result<Vec<u8>, BundleError> {
     let views = tensors
         .iter()
         .zip(&bytes)
-        .map(|(tensor, bytes)| Ok((tensor.name.clone(), TensorView::new(Dtype::F32, tensor.shape.clone(), bytes)?)))
+        .map(|(tensor, bytes)| Ok((tensor.name.to_string(), TensorView::new(Dtype::F32, tensor.shape.to_vec(), bytes)?)))
         .collect::<Result<Vec<_>, _>>()
         .map_err(damaged)?;
     safetensors::serialize(views, &None).map_err(damaged)
