@@ -92,6 +92,8 @@ impl Found {
                 _ => found.others.push(file),
             }
         }
+        found.again.sort_by(|a, b| a.relative.cmp(&b.relative));
+        found.others.sort_by(|a, b| a.relative.cmp(&b.relative));
         found
     }
 
