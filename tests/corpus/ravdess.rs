@@ -101,18 +101,18 @@ fn a_clip_found_twice_is_taken_once_and_noted() {
         [
             "Actor_01/03-01-01-01-01-01-01.wav",
             "audio_speech_actors_01-24/Actor_01/03-01-01-01-01-01-01.wav",
-            "a_first_by_path/03-01-02-01-01-01-01.flac",
-            "z_last_by_path/03-01-02-01-01-01-01.wav",
+            "a_flac_first/03-01-02-01-01-01-01.flac",
+            "z_wav_last/03-01-02-01-01-01-01.wav",
         ],
     );
     let corpus = load(root.path()).expect("clips");
     let paths: Vec<&ClipSource> = corpus.clips.iter().map(|clip| &clip.source).collect();
-    let expected = ["Actor_01/03-01-01-01-01-01-01.wav", "z_last_by_path/03-01-02-01-01-01-01.wav"];
+    let expected = ["Actor_01/03-01-01-01-01-01-01.wav", "z_wav_last/03-01-02-01-01-01-01.wav"];
     assert_eq!(paths, expected.map(|file| ClipSource::File(root.path().join(file))).iter().collect::<Vec<_>>());
     assert_eq!(
         corpus.notes,
         ["2 files hold clips found elsewhere too and are not used: \
-             audio_speech_actors_01-24/Actor_01/03-01-01-01-01-01-01.wav, a_first_by_path/03-01-02-01-01-01-01.flac"]
+             a_flac_first/03-01-02-01-01-01-01.flac, audio_speech_actors_01-24/Actor_01/03-01-01-01-01-01-01.wav"]
     );
 }
 

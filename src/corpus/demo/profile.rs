@@ -18,7 +18,7 @@
 //! | disgust | − M | + M | wide falling ends M | − M | − M | − | grumbled, chest M |
 //! | surprised | + O | + O | rising O | + O | + | + O | clear |
 //!
-//! Where sources disagree (fear, above all), the value is small and the spread wide. Surprise is in none of the four reviews.
+//! Where sources disagree (fear, above all), the value is small and the spread wide. Surprise is in none of the four tables that reviews give.
 
 use crate::corpus::Emotion;
 

@@ -1,5 +1,6 @@
 //! RAVDESS from a folder.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -82,16 +83,17 @@ impl Found {
         for file in files {
             match ClipName::parse(&file.stem()) {
                 Ok(name) if name.modality != Modality::AudioOnly => found.of_pictures += 1,
-                Ok(name) if file.readable() => {
-                    if found.clips.contains_key(&name) {
-                        found.again.push(file);
-                    } else {
-                        found.clips.insert(name, file);
+                Ok(name) if file.readable() => match found.clips.entry(name) {
+                    Entry::Vacant(place) => {
+                        place.insert(file);
                     }
-                }
+                    Entry::Occupied(_) => found.again.push(file),
+                },
                 _ => found.others.push(file),
             }
         }
+        found.again.sort_by(|a, b| a.relative.cmp(&b.relative));
+        found.others.sort_by(|a, b| a.relative.cmp(&b.relative));
         found
     }
 

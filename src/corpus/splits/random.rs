@@ -68,7 +68,7 @@ mod tests {
     fn shares_sum_to_the_part_and_leave_one() {
         assert_eq!(apportion(&[10, 10, 5], 0.2), [2, 2, 1]);
         assert_eq!(apportion(&[3, 3, 3, 3], 0.2), [1, 1, 0, 0]);
-        assert_eq!(apportion(&[1, 1, 8], 0.5), [0, 0, 4]);
+        assert_eq!(apportion(&[1, 1, 8], 0.5), [0, 0, 5]);
         assert_eq!(apportion(&[4, 0], 0.0), [0, 0]);
     }
 }
