@@ -89,12 +89,9 @@ pub fn measure(config: &Config, mut corpus: Corpus, cache: Option<FeatureCache>,
 
     let speakers = corpus.speakers();
     let audio_hashes: Vec<String> = extracted.iter().map(|entry| entry.facts.audio_hash.clone()).collect();
-    let warnings = corpus
-        .clips
-        .iter()
-        .zip(&extracted)
-        .flat_map(|(clip, entry)| entry.facts.warnings.iter().map(|warning| format!("{}: {warning}", clip.id)))
-        .collect();
+    let of_clips = corpus.clips.iter().zip(&extracted);
+    let of_clips = of_clips.flat_map(|(clip, entry)| entry.facts.warnings.iter().map(|warning| format!("{}: {warning}", clip.id)));
+    let warnings = corpus.notes.iter().cloned().chain(of_clips).collect();
     let duration_s = extracted.iter().map(|entry| entry.facts.duration_s).sum();
     let mut inputs = Vec::with_capacity(extracted.len());
     let mut augmented = Vec::with_capacity(extracted.len());
