@@ -122,6 +122,40 @@ mod tests {
         }
     }
 
+    /// Value of a variable in the `mode`-th block of the style sheet: 0 is light, 1 is dark.
+    fn variable(name: &str, mode: usize) -> [u8; 3] {
+        let css = include_str!("../../templates/report/style.css");
+        let value = css.split(&format!("--{name}: #")).nth(mode + 1).unwrap_or_else(|| panic!("--{name} has no value in mode {mode}"));
+        std::array::from_fn(|i| u8::from_str_radix(&value[2 * i..2 * i + 2], 16).unwrap())
+    }
+
+    #[test]
+    fn the_style_sheet_keeps_to_wcag_aa() {
+        const TEXT: [(&str, &str); 9] = [
+            ("ink", "paper"),
+            ("ink", "panel"),
+            ("muted", "paper"),
+            ("muted", "panel"),
+            ("accent", "paper"),
+            ("good", "paper"),
+            ("danger", "danger-paper"),
+            ("warning", "warning-paper"),
+            ("note", "note-paper"),
+        ];
+        for mode in [0, 1] {
+            for (text, ground) in TEXT {
+                let ratio = contrast(variable(text, mode), variable(ground, mode));
+                assert!(ratio >= 4.5, "{text} on {ground}, mode {mode}: {ratio:.2}");
+            }
+            for graphic in ["bar", "series-0", "series-1", "series-2", "series-3", "series-4", "series-5"] {
+                let ratio = contrast(variable(graphic, mode), variable("paper", mode));
+                assert!(ratio >= 3.0, "{graphic}, mode {mode}: {ratio:.2}");
+            }
+            let empty_cell = at([LIGHT, DARK][mode], 0);
+            assert!(contrast(variable("muted", mode), empty_cell) >= 4.5, "the zeros of the matrix, mode {mode}");
+        }
+    }
+
     #[test]
     fn shares_fall_on_steps() {
         assert_eq!((step(0.0), step(0.5), step(1.0), step(f64::NAN)), (0, 10, 20, 0));

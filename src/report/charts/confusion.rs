@@ -120,7 +120,8 @@ fn legend(pen: &mut Pen<'_>, layout: &Layout, n: usize) -> Result<(), ReportErro
     let start = layout.left + 26.0;
     for i in 0..STEPS {
         let x = start + i as f64 * width;
-        pen.block((x, y), (x + width, y + 10.0), Ink::Heat(i as u8), 1.0)?;
+        // A little overlap hides the seams.
+        pen.block((x, y), (x + width + 0.5, y + 10.0), Ink::Heat(i as u8), 1.0)?;
     }
     pen.text("100% of the row", (start + STEPS as f64 * width + 8.0, y + 5.0), text)
 }

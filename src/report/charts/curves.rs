@@ -6,11 +6,11 @@ use crate::report::error::ReportError;
 use crate::report::format::percent;
 use crate::report::view::{Panel, Unit};
 
-const SIZE: (f64, f64) = (470.0, 300.0);
+const SIZE: (f64, f64) = (470.0, 310.0);
 const LEFT: f64 = 48.0;
 const RIGHT: f64 = SIZE.0 - 14.0;
 const TOP: f64 = 14.0;
-const BOTTOM: f64 = SIZE.1 - 44.0;
+const BOTTOM: f64 = SIZE.1 - 48.0;
 
 /// One panel, against epochs.
 pub(in crate::report) fn curves(panel: &Panel) -> Result<String, ReportError> {
@@ -24,7 +24,7 @@ pub(in crate::report) fn curves(panel: &Panel) -> Result<String, ReportError> {
         grid(pen, &x, &y, panel.unit, step)?;
         if let Some(chance) = panel.chance {
             pen.line(&[(LEFT, y.at(chance)), (RIGHT, y.at(chance))], Ink::Muted, 1.2, 0.8)?;
-            pen.text(&format!("chance {}", percent(chance)), (RIGHT, y.at(chance) + 10.0), Type::new(Ink::Muted, 12.0, Anchor::End))?;
+            pen.text(&format!("chance {}", percent(chance)), (RIGHT, y.at(chance) + 12.0), Type::new(Ink::Muted, 14.0, Anchor::End))?;
         }
         for series in &panel.series {
             let ink = Ink::Series(series.colour);
@@ -58,7 +58,7 @@ fn trace(pen: &mut Pen<'_>, x: &Axis, y: &Axis, line: &[(u32, f64)], ink: Ink, w
 }
 
 fn grid(pen: &mut Pen<'_>, x: &Axis, y: &Axis, unit: Unit, step: f64) -> Result<(), ReportError> {
-    let label = |anchor| Type::new(Ink::Muted, 12.0, anchor);
+    let label = |anchor| Type::new(Ink::Muted, 14.0, anchor);
     for tick in y.ticks(6) {
         pen.line(&[(LEFT, y.at(tick)), (RIGHT, y.at(tick))], Ink::Rule, 1.0, 1.0)?;
         let text = match unit {
@@ -71,7 +71,7 @@ fn grid(pen: &mut Pen<'_>, x: &Axis, y: &Axis, unit: Unit, step: f64) -> Result<
     }
     let whole = |epoch: &f64| epoch.fract().abs() < 1e-9;
     for epoch in x.ticks(8).into_iter().filter(whole) {
-        pen.text(&format!("{epoch:.0}"), (x.at(epoch), BOTTOM + 15.0), label(Anchor::Middle))?;
+        pen.text(&format!("{epoch:.0}"), (x.at(epoch), BOTTOM + 17.0), label(Anchor::Middle))?;
     }
-    pen.text("epoch", (f64::midpoint(LEFT, RIGHT), BOTTOM + 34.0), label(Anchor::Middle))
+    pen.text("epoch", (f64::midpoint(LEFT, RIGHT), BOTTOM + 38.0), label(Anchor::Middle))
 }

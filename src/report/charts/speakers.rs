@@ -8,7 +8,7 @@ use crate::report::view::{SpeakerDot, Speakers};
 
 const WIDTH: f64 = 470.0;
 const LEFT: f64 = 92.0;
-const RIGHT: f64 = WIDTH - 54.0;
+const RIGHT: f64 = WIDTH - 64.0;
 const TOP: f64 = 40.0;
 const ROW: f64 = 21.0;
 

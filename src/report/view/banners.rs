@@ -107,7 +107,7 @@ fn shared(manifest: &Manifest) -> Option<Banner> {
         Banner::new(
             Weight::Danger,
             "The same audio in training and test",
-            "These clips are equal to the sample. What was trained on one of them is tested on the other.",
+            "The clips of each pair are identical, sample for sample: one was trained on, and the other is tested on.",
         )
         .with_items(pairs)
     })

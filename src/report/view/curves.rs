@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::rows::Epoch;
-use crate::report::format::{NOT_AVAILABLE, plural, range};
+use crate::report::format::{NOT_AVAILABLE, plural};
 
 /// What an axis counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -138,10 +138,10 @@ fn summary(runs: &[Run<'_>], last: u32) -> String {
     match kept[..] {
         [] => format!("{trainings} of up to {length}."),
         [only] => format!("{trainings} of up to {length}; the weights of epoch {only} were kept."),
-        _ => {
-            let ends = range(kept.iter().map(|&epoch| epoch as usize));
+        [first, .., last] if first == last => format!("{trainings} of up to {length}; the weights of epoch {first} were kept in each."),
+        [first, .., last] => {
             let median = kept.get(kept.len() / 2).map_or_else(|| NOT_AVAILABLE.to_owned(), ToString::to_string);
-            format!("{trainings} of up to {length}; the weights of epoch {ends} were kept (median {median}).")
+            format!("{trainings} of up to {length}; the weights of epochs {first} to {last} were kept (median {median}).")
         }
     }
 }
@@ -163,7 +163,7 @@ mod tests {
         assert_eq!(uar.series[0].mean.iter().map(|p| p.0).collect::<Vec<_>>(), [1, 2]);
         assert!((uar.series[0].mean[1].1 - 0.5).abs() < 1e-12);
         assert_eq!(uar.kept.len(), 3);
-        assert_eq!(curves.summary, "3 trainings of up to 3 epochs; the weights of epoch 2 were kept (median 2).");
+        assert_eq!(curves.summary, "3 trainings of up to 3 epochs; the weights of epoch 2 were kept in each.");
     }
 
     #[test]

@@ -76,14 +76,19 @@ fn independence(manifest: &Manifest) -> String {
             plural(folds.len(), "fold")
         );
     }
+    let most = folds.iter().map(shared_speakers).max().unwrap_or(0);
+    if most == 0 {
+        return "Not speaker-independent: speakers are shared between training and test.".to_owned();
+    }
     let shared = range(folds.iter().map(shared_speakers));
-    format!("Not speaker-independent: {shared} of the tested speakers of a fold are trained on too.")
+    let tested = range(folds.iter().map(|fold| fold.test_speakers.len()));
+    format!("Not speaker-independent: of {tested} tested speakers of a fold, {shared} are trained on too.")
 }
 
 fn audio(manifest: &Manifest) -> String {
     match shared_audio(manifest) {
         0 => "No test clip has the same audio as a clip trained on: checked by hash.".to_owned(),
-        pairs => format!("{} of a training clip and a test clip are the same to the sample.", plural(pairs, "pair")),
+        pairs => format!("{} of a training clip and a test clip are identical, sample for sample.", plural(pairs, "pair")),
     }
 }
 

@@ -137,7 +137,7 @@ fn score_row(table: &ScoreTable, (key, name, scale): (&str, &'static str, Scale)
         name,
         value: score.map_or_else(|| NOT_AVAILABLE.to_owned(), |s| write(s.value, scale)),
         interval: score.and_then(|s| s.interval()).map_or_else(|| NOT_AVAILABLE.to_owned(), |ends| write_interval(ends, scale)),
-        deviation: deviation.map_or_else(|| NOT_AVAILABLE.to_owned(), |s| write_plain(s.value, scale)),
+        deviation: deviation.map_or_else(|| NOT_AVAILABLE.to_owned(), |s| format!("± {}", write_plain(s.value, scale))),
         bar: score.filter(|_| scale != Scale::Open).map(|s| Bar::new(&s)),
     }
 }
