@@ -61,7 +61,7 @@ fn overall_uar(runs: &Runs, manifest: &Manifest) -> Option<f64> {
 
 fn show(runs: &Runs, id: &str) -> Result<Done, Failure> {
     let dir = runs.find(id).map_err(Failure::failed)?;
-    let manifest = intone::experiment::store::read_manifest(&dir).map_err(Failure::failed)?;
+    let manifest = intone::experiment::read_manifest(&dir).map_err(Failure::failed)?;
     let json = serde_json::to_string_pretty(&manifest).map_err(Failure::failed)?;
     print(&format!("{json}\n"))
 }

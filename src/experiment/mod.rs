@@ -12,6 +12,7 @@ pub mod machine;
 mod manifest;
 pub mod material;
 pub mod part;
+mod read;
 pub mod record;
 pub mod runner;
 pub mod schema;
@@ -20,6 +21,7 @@ mod table;
 
 pub use config::{Config, ReportSettings};
 pub use error::RunError;
+pub use read::{ReadRunError, RunFolder, read_frame, read_manifest};
 pub use runner::{RunOptions, RunOutcome};
 pub use store::Runs;
 pub use table::feature_table;

@@ -4,11 +4,12 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use polars::prelude::{DataFrame, ParquetReader, ParquetWriter, SerReader};
+use polars::prelude::{DataFrame, ParquetWriter};
 use serde::{Deserialize, Serialize};
 
 use super::events::Event;
-use super::record::{FORMAT_VERSION, Manifest};
+use super::read::{ReadRunError, read_frame, read_manifest};
+use super::record::Manifest;
 
 /// A store that cannot be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -24,22 +25,9 @@ pub enum StoreError {
         /// The system's words.
         cause: std::io::Error,
     },
-    /// A file does not hold what it should.
-    #[error("{} is damaged: {cause}; `intone run` with --fresh makes the run anew", path.display())]
-    Damaged {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it.
-        cause: String,
-    },
-    /// A newer intone wrote it.
-    #[error("{} has format version {found}, but this intone reads up to {FORMAT_VERSION}: update intone", path.display())]
-    Newer {
-        /// The manifest.
-        path: PathBuf,
-        /// Its version.
-        found: u32,
-    },
+    /// The folder of a run cannot be read.
+    #[error(transparent)]
+    Run(#[from] ReadRunError),
     /// No run of that id.
     #[error("no run in {} has an id that begins with {prefix:?}; `intone runs list` shows them", dir.display())]
     NotFound {
@@ -108,15 +96,6 @@ pub fn write_frame(path: &Path, frame: &DataFrame) -> Result<(), StoreError> {
         ParquetWriter::new(file).finish(&mut frame.clone()).map_err(std::io::Error::other)?;
         Ok(())
     })
-}
-
-/// Reads a frame from Parquet.
-///
-/// # Errors
-/// [`StoreError`]: the file cannot be read or is damaged.
-pub fn read_frame(path: &Path) -> Result<DataFrame, StoreError> {
-    let file = File::open(path).map_err(io("read", path))?;
-    ParquetReader::new(file).finish().map_err(|cause| StoreError::Damaged { path: path.to_path_buf(), cause: cause.to_string() })
 }
 
 /// The folder that holds all runs.
@@ -190,23 +169,6 @@ impl Runs {
         fs::remove_dir_all(&dir).map_err(io("remove", &dir))?;
         Ok(id)
     }
-}
-
-/// Reads the manifest of a run folder.
-///
-/// # Errors
-/// [`StoreError`]: it is missing, damaged, or of a newer format.
-pub fn read_manifest(dir: &Path) -> Result<Manifest, StoreError> {
-    let path = dir.join("manifest.json");
-    let text = fs::read_to_string(&path).map_err(io("read", &path))?;
-    let damaged = |cause: serde_json::Error| StoreError::Damaged { path: path.clone(), cause: cause.to_string() };
-    // The version first: a newer manifest may not fit our type at all.
-    let value: serde_json::Value = serde_json::from_str(&text).map_err(damaged)?;
-    let found = value["format_version"].as_u64().and_then(|version| u32::try_from(version).ok()).unwrap_or(0);
-    if found > FORMAT_VERSION {
-        return Err(StoreError::Newer { path, found });
-    }
-    serde_json::from_value(value).map_err(damaged)
 }
 
 /// A run's folder, held by this process.
@@ -328,7 +290,7 @@ impl RunWriter {
     pub fn part(&self, fold: usize, seed: u64) -> Option<(PartFacts, DataFrame)> {
         let dir = self.part_dir(fold, seed);
         let facts = serde_json::from_slice(&fs::read(dir.join("part.json")).ok()?).ok()?;
-        Some((facts, read_frame(&dir.join("predictions.parquet")).ok()?))
+        Some((facts, read_frame(&dir.join("predictions.parquet")).ok()??))
     }
 
     /// Keeps a finished part. Its facts are written last: a part without them is not there.

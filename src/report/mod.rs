@@ -1,1 +1,17 @@
 //! A run folder in, one self-contained HTML file out.
+//!
+//! [`View`] is what the page says, as plain data; `charts` draws pictures of it through plotters; askama puts both into `templates/`.
+//! The page needs no script, no network and no other file, follows the reader's light or dark mode, and prints.
+
+mod charts;
+mod error;
+mod format;
+mod page;
+mod palette;
+mod view;
+
+pub use error::ReportError;
+pub use page::{render, write};
+pub use view::View;
+
+pub use crate::experiment::RunFolder;

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader};
 
-use intone::experiment::store::read_frame;
+use intone::experiment::read_frame;
 use polars::prelude::DataFrame;
 
 use crate::folder::{Folder, TINY, only_run};

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use intone::experiment::store::read_frame;
+use intone::experiment::read_frame;
 
 use crate::folder::{Folder, TINY};
 

@@ -1,0 +1,44 @@
+//! Scores of each class.
+
+use super::scores::ScoreTable;
+use crate::report::format::{NOT_AVAILABLE, count, points};
+
+/// Metrics with a column each, after the support: key and heading.
+pub(in crate::report) const CLASS_METRICS: [(&str, &str); 4] =
+    [("precision", "Precision"), ("recall", "Recall"), ("f1", "F1"), ("ovr_accuracy", "One-vs-rest accuracy")];
+
+/// A class.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::report) struct ClassRow {
+    pub label: String,
+    pub support: String,
+    /// In the order of [`CLASS_METRICS`]; percentages.
+    pub values: Vec<Cell>,
+}
+
+/// A percentage and how long its bar is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::report) struct Cell {
+    pub text: String,
+    pub bar: String,
+}
+
+impl ClassRow {
+    /// Headings of the columns after the support.
+    pub(in crate::report) fn headings() -> impl Iterator<Item = &'static str> {
+        CLASS_METRICS.iter().map(|&(_, heading)| heading)
+    }
+}
+
+pub(super) fn class_rows(labels: &[String], table: &ScoreTable) -> Vec<ClassRow> {
+    labels.iter().map(|label| class_row(label, table)).collect()
+}
+
+fn class_row(label: &str, table: &ScoreTable) -> ClassRow {
+    let cell = |metric| match table.get("class", label, metric) {
+        Some(score) => Cell { text: points(score.value), bar: points(score.value.clamp(0.0, 1.0)) },
+        None => Cell { text: NOT_AVAILABLE.to_owned(), bar: "0".to_owned() },
+    };
+    let support = table.get("class", label, "support").map_or_else(|| NOT_AVAILABLE.to_owned(), |s| count(s.value.max(0.0).round() as u64));
+    ClassRow { label: label.to_owned(), support, values: CLASS_METRICS.iter().map(|&(metric, _)| cell(metric)).collect() }
+}

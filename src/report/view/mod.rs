@@ -1,0 +1,22 @@
+//! The view model: everything that the page says, as plain data, numbers already formatted.
+
+mod banners;
+mod classes;
+mod confusion;
+mod corpus;
+mod curves;
+mod folds;
+mod glossary;
+mod model;
+mod protocol;
+mod provenance;
+mod rows;
+mod scores;
+mod speakers;
+mod verdict;
+
+pub(super) use classes::ClassRow;
+pub(super) use confusion::Confusion;
+pub(super) use curves::{Panel, Unit};
+pub use model::View;
+pub(super) use speakers::{SpeakerDot, Speakers};

@@ -1,0 +1,116 @@
+//! The whole page.
+
+use super::banners::{Banner, Mark, banners, marks};
+use super::classes::{ClassRow, class_rows};
+use super::confusion::Confusion;
+use super::corpus::CorpusView;
+use super::curves::Curves;
+use super::folds::{FoldRow, fold_rows};
+use super::glossary::{Definition, glossary};
+use super::protocol::{is_speaker_independent, protocol};
+use super::provenance::{provenance, timings};
+use super::rows::{epochs, predictions};
+use super::scores::{ScoreTable, ScoresView};
+use super::speakers::Speakers;
+use super::verdict::Verdict;
+use crate::experiment::RunFolder;
+use crate::report::error::ReportError;
+use crate::report::format::date;
+
+/// A term and what there is to say about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::report) struct Fact {
+    /// The term.
+    pub term: &'static str,
+    /// What there is to say.
+    pub text: String,
+    /// A hash, a command or a path: set in the fixed-width font.
+    pub code: bool,
+}
+
+impl Fact {
+    pub(super) fn new(term: &'static str, text: impl Into<String>) -> Self {
+        Self { term, text: text.into(), code: false }
+    }
+
+    pub(super) fn code(term: &'static str, text: impl Into<String>) -> Self {
+        Self { term, text: text.into(), code: true }
+    }
+}
+
+/// A stage of the run and how long it took.
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::report) struct Timing {
+    /// The stage.
+    pub stage: String,
+    /// How long.
+    pub time: String,
+    /// Part of the whole, percent, for a bar.
+    pub bar: String,
+}
+
+/// Everything that the page of a run says.
+#[derive(Debug, Clone)]
+pub struct View {
+    pub(in crate::report) name: String,
+    pub(in crate::report) id: String,
+    pub(in crate::report) date: String,
+    pub(in crate::report) verdict: Verdict,
+    pub(in crate::report) banners: Vec<Banner>,
+    pub(in crate::report) marks: Vec<Mark>,
+    pub(in crate::report) protocol: Vec<Fact>,
+    pub(in crate::report) speaker_independent: bool,
+    pub(in crate::report) scores: ScoresView,
+    pub(in crate::report) confusion: Confusion,
+    pub(in crate::report) classes: Vec<ClassRow>,
+    pub(in crate::report) speakers: Option<Speakers>,
+    pub(in crate::report) curves: Option<Curves>,
+    pub(in crate::report) corpus: CorpusView,
+    pub(in crate::report) folds: Vec<FoldRow>,
+    pub(in crate::report) timings: Vec<Timing>,
+    pub(in crate::report) provenance: Vec<Fact>,
+    pub(in crate::report) command: String,
+    pub(in crate::report) config: String,
+    pub(in crate::report) glossary: Vec<Definition>,
+}
+
+impl View {
+    /// Reads what the page says out of a run.
+    ///
+    /// # Errors
+    /// A frame of the run lacks a column, or the predictions name a label that the manifest does not.
+    pub fn new(run: &RunFolder) -> Result<Self, ReportError> {
+        let manifest = &run.manifest;
+        let tested = predictions(&run.predictions)?;
+        let table = ScoreTable::read(run.scores.as_ref())?;
+        let confusion = Confusion::count(&manifest.corpus.labels, &tested)?;
+        let chance = confusion.chance();
+        let speaker_independent = is_speaker_independent(manifest);
+        let curves = match &run.epochs {
+            Some(frame) => Curves::new(&epochs(frame)?, chance),
+            None => None,
+        };
+        Ok(Self {
+            name: manifest.name.clone(),
+            id: manifest.id.clone(),
+            date: date(manifest.finished.as_ref().unwrap_or(&manifest.started)),
+            verdict: Verdict::new(manifest, &table, &tested, chance),
+            banners: banners(manifest),
+            marks: marks(manifest),
+            protocol: protocol(manifest, &tested),
+            speaker_independent,
+            scores: ScoresView::new(&table, &manifest.protocol.seeds, chance),
+            classes: class_rows(&manifest.corpus.labels, &table),
+            speakers: Speakers::new(&table, &tested, &manifest.protocol.folds, chance),
+            curves,
+            corpus: CorpusView::new(&manifest.corpus, &tested),
+            folds: fold_rows(manifest, &table),
+            timings: timings(manifest),
+            provenance: provenance(manifest),
+            command: manifest.command.clone(),
+            config: run.config.clone(),
+            glossary: glossary(),
+            confusion,
+        })
+    }
+}
