@@ -4,7 +4,9 @@
 //! [`TrainRows`](crate::corpus::splits::TrainRows): leakage does not compile.
 
 pub mod normalise;
+mod pipeline;
 mod rows;
 
 pub use normalise::{Normalise, NormaliseSettings, Normaliser};
+pub use pipeline::{Aggregate, FeaturePipeline, PrepareError};
 pub use rows::{Dataset, Example, TestSet, TrainingSet, ValidationSet};

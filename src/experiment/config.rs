@@ -61,6 +61,7 @@ impl Config {
         self.check_name()?;
         self.corpus.check()?;
         self.audio.check()?;
+        self.normalise.check(self.model.kind.reads_frames())?;
         self.features.check(self.audio.sample_rate)?;
         self.augment.check()?;
         self.balance.check()?;

@@ -1,5 +1,6 @@
 //! What can be wrong with a model, its training rows or its input.
 
+use crate::nn::NnError;
 use crate::settings::InvalidSetting;
 
 /// A model that cannot be fitted, used, saved or loaded.
@@ -9,6 +10,9 @@ pub enum ModelError {
     /// A setting that cannot be used.
     #[error(transparent)]
     Setting(#[from] InvalidSetting),
+    /// A network cannot be made, trained or used.
+    #[error(transparent)]
+    Network(#[from] NnError),
     /// The kind of model is not made here.
     #[error("`model.kind` is {kind:?}, which is a network, not a baseline")]
     NotABaseline {

@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::settings::InvalidSetting;
+
 /// What is trained, and its sizes; only the table of the chosen kind is used.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -45,6 +47,21 @@ pub enum ModelKind {
     RandomForest,
     /// k nearest neighbours (linfa).
     Knn,
+}
+
+impl ModelSettings {
+    /// Checks the settings of every kind, also of those that are not used: a value that cannot be used is a slip wherever it stands.
+    ///
+    /// # Errors
+    /// The first value that cannot be used.
+    pub fn check(&self) -> Result<(), InvalidSetting> {
+        self.cnn_bilstm.check()?;
+        self.seed_vector.check()?;
+        self.svm.check()?;
+        self.logistic.check()?;
+        self.random_forest.check()?;
+        self.knn.check()
+    }
 }
 
 impl ModelKind {
