@@ -151,11 +151,7 @@ fn varying(matrices: &[&Array2<f32>], columns: usize) -> Vec<bool> {
 /// | clip | each matrix by its own | each matrix by its own |
 ///
 /// The [`Normaliser`] is that of `corpus`, to be kept with the model; a model over `speaker` cannot be used on a single clip.
-pub fn prepare(
-    dataset: &Dataset,
-    fold: &Fold,
-    settings: &NormaliseSettings,
-) -> (TrainingSet, ValidationSet, TestSet, Option<Normaliser>) {
+pub fn prepare(dataset: &Dataset, fold: &Fold, settings: &NormaliseSettings) -> (TrainingSet, ValidationSet, TestSet, Option<Normaliser>) {
     let mut train = dataset.training(&fold.train);
     let mut validation = dataset.validation(&fold.validation);
     let mut test = dataset.test(&fold.test);

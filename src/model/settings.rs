@@ -178,7 +178,7 @@ pub struct ForestSettings {
     pub trees: usize,
     /// Deepest level; 0 = no limit.
     pub max_depth: usize,
-    /// Part of the columns that each tree sees; 0 = the square root of their number.
+    /// Part of the columns that each split tries; 0 = the square root of their number.
     pub feature_part: f64,
 }
 

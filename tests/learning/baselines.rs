@@ -50,10 +50,8 @@ struct Digits {
 fn digits() -> Digits {
     let fixture = json(include_str!("../fixtures/baselines.json"));
     let labels = indices(&fixture["y"]);
-    let matrices: Vec<Array2<f32>> = rows(&fixture["X"])
-        .iter()
-        .map(|row| Array2::from_shape_fn((1, row.len()), |(_, column)| row[column] as f32))
-        .collect();
+    let matrices: Vec<Array2<f32>> =
+        rows(&fixture["X"]).iter().map(|row| Array2::from_shape_fn((1, row.len()), |(_, column)| row[column] as f32)).collect();
     let split = fixture["train"].as_u64().unwrap() as usize;
     let example =
         |row: usize| Example { variants: vec![Arc::new(matrices[row].clone())], label: labels[row], speaker: Some(0), parents: None };
@@ -75,15 +73,20 @@ impl Digits {
         baseline.probabilities(&self.test.iter().collect::<Vec<_>>()).unwrap()
     }
 
-    /// Accuracy, and the largest difference to stored probabilities.
+    fn accuracy(&self, probabilities: &Array2<f64>) -> f64 {
+        let predicted: Vec<usize> = probabilities.rows().into_iter().map(|row| argmax(&row.to_vec())).collect();
+        ConfusionMatrix::from_pairs(&self.truth, &predicted, 10).unwrap().accuracy()
+    }
+
+    /// Accuracy beyond scikit-learn's, and the largest difference to stored probabilities.
     fn beside(&self, baseline: &Baseline, model: &str, stored: &str) -> (f64, f64) {
         let found = self.probabilities(baseline);
-        let predicted: Vec<usize> = found.rows().into_iter().map(|row| argmax(&row.to_vec())).collect();
-        let accuracy = ConfusionMatrix::from_pairs(&self.truth, &predicted, 10).unwrap().accuracy();
+        let accuracy = self.accuracy(&found);
         let expected = rows(&self.models[model][stored]);
-        let differences = found.rows().into_iter().zip(&expected).flat_map(|(found, expected)| {
-            found.iter().zip(expected).map(|(found, expected)| (found - expected).abs()).collect::<Vec<_>>()
-        });
+        let differences =
+            found.rows().into_iter().zip(&expected).flat_map(|(found, expected)| {
+                found.iter().zip(expected).map(|(found, expected)| (found - expected).abs()).collect::<Vec<_>>()
+            });
         let largest = differences.fold(0.0, f64::max);
         println!("{model}: accuracy {accuracy:.4} beside {}; probabilities differ by {largest:.2e}", self.models[model]["accuracy"]);
         (accuracy - self.models[model]["accuracy"].as_f64().unwrap(), largest)
@@ -127,12 +130,17 @@ fn nearest_neighbours_equal_scikit_learn() {
     assert!(accuracy == 0.0 && difference < 1e-6);
 }
 
+/// Means over seeds, since a single forest scores two points more or less.
 #[test]
-fn the_forest_comes_within_a_few_points_of_scikit_learn() {
+fn the_forest_comes_within_two_points_of_scikit_learn() {
     let digits = digits();
-    let fitted = Baseline::fit(&settings(ModelKind::RandomForest), &digits.train, None, 1).unwrap();
-    let (accuracy, difference) = digits.beside(&fitted, "forest", "probabilities");
-    assert!(accuracy.abs() < 0.04 && difference < 0.3);
+    let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
+    let expected = mean(&floats(&digits.models["forest"]["accuracies"]));
+    let settings = settings(ModelKind::RandomForest);
+    let fit = |seed| Baseline::fit(&settings, &digits.train, None, seed).unwrap();
+    let accuracies: Vec<f64> = (0..4).map(|seed| digits.accuracy(&digits.probabilities(&fit(seed)))).collect();
+    println!("forest: {accuracies:.4?}, scikit-learn {expected:.4}");
+    assert!((mean(&accuracies) - expected).abs() < 0.02, "{accuracies:?}");
 }
 
 #[test]
@@ -183,7 +191,8 @@ fn augmented_copies_are_rows_too() {
 
 #[test]
 fn what_cannot_be_fitted_is_an_error() {
-    let fit = |settings: &ModelSettings, train: &TrainingSet, weights: Option<&[f64]>| Baseline::fit(settings, train, weights, 1).unwrap_err();
+    let fit =
+        |settings: &ModelSettings, train: &TrainingSet, weights: Option<&[f64]>| Baseline::fit(settings, train, weights, 1).unwrap_err();
     let weights = [0.0, 1.0, 0.0, 1.0];
     for kind in [ModelKind::Logistic, ModelKind::Knn] {
         assert!(fit(&settings(kind), &small(), Some(&weights)).to_string().contains("`balance.class_weights`"));

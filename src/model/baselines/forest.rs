@@ -1,5 +1,7 @@
 //! Random forest.
 
+use std::cell::Cell;
+
 use linfa::DatasetBase;
 use linfa::traits::Fit;
 use linfa_ensemble::EnsembleLearnerParams;
@@ -14,8 +16,9 @@ use super::tree::{Node, Tree, TreeParams};
 
 /// A fitted random forest; a probability is the share of trees that vote for the class.
 ///
-/// linfa-ensemble draws for each tree as many rows as there are, with replacement, and a part of the columns, also with replacement
-/// (random subspaces, Ho 1998).
+/// linfa-ensemble draws for each tree as many rows as there are, with replacement, and as many columns, also with replacement; the tree
+/// tries some of those at each split, as scikit-learn's `max_features`. Drawing few columns once a tree, which is all that linfa-ensemble
+/// does by itself, cost 4 points of accuracy on the digits of this crate's tests.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Forest {
     trees: Vec<Tree>,
@@ -27,11 +30,13 @@ impl Forest {
         let tree = TreeParams {
             max_depth: (settings.max_depth > 0).then_some(settings.max_depth),
             weights: rows.weights(class_weights)?,
+            tried: tried(settings.feature_part, rows.values.ncols()),
+            seed,
+            grown: Cell::new(0),
         };
         let dataset = DatasetBase::new(rows.values.clone(), Array1::from(rows.labels.clone()));
-        let fitted = EnsembleLearnerParams::new_fixed_rng(tree, stream(seed, &["random-forest"]))
+        let fitted = EnsembleLearnerParams::new_fixed_rng(tree, stream(seed, &["random-forest", "rows"]))
             .ensemble_size(settings.trees)
-            .feature_proportion(proportion(settings.feature_part, rows.values.ncols()))
             .fit(&dataset)
             .map_err(|error| ModelError::Fit { kind: "random forest", message: error.to_string() })?;
         let trees = fitted.models.into_iter().zip(&fitted.model_features).map(|(tree, columns)| over_all_columns(tree, columns));
@@ -52,11 +57,10 @@ impl Forest {
     }
 }
 
-/// The part of the columns that gives the wanted number when linfa-ensemble rounds up.
-fn proportion(part: f64, columns: usize) -> f64 {
-    let columns = columns as f64;
-    let wanted = if part > 0.0 { (part * columns).round() } else { columns.sqrt().round() };
-    ((wanted.max(1.0) - 0.5) / columns).min(1.0)
+/// Number of columns tried at a split.
+fn tried(part: f64, columns: usize) -> usize {
+    let wanted = if part > 0.0 { part * columns as f64 } else { (columns as f64).sqrt() };
+    (wanted.round() as usize).max(1)
 }
 
 /// A tree over drawn columns as one over all.

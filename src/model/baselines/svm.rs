@@ -51,7 +51,8 @@ impl Svm {
             .par_iter()
             .map(|&class| {
                 let (positive, negative) = costs(rows, &weights, class);
-                let parameters = LinfaSvm::<f64, bool>::params().eps(TOLERANCE).pos_neg_weights(settings.c * positive, settings.c * negative);
+                let parameters =
+                    LinfaSvm::<f64, bool>::params().eps(TOLERANCE).pos_neg_weights(settings.c * positive, settings.c * negative);
                 let parameters = match settings.kernel {
                     SvmKernel::Linear => parameters.linear_kernel(),
                     SvmKernel::Rbf => parameters.gaussian_kernel(1.0 / gamma),
