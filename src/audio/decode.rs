@@ -49,8 +49,8 @@ pub fn read(path: &Path) -> Result<Decoded, AudioError> {
 /// Samples are scaled as soundfile's `float32`: integers of `b` bits by 2^-(b-1), 8-bit ones after 128 is taken off.
 ///
 /// **Memory** is bounded by what the file holds, never by what its header claims: a WAV file takes 4 bytes for each frame (one sample
-/// a channel) that is really there, so at most four times its size; FLAC takes at most 6 000 frames for each byte (digital silence)
-/// besides a copy of the file. Neither goes over [`MAX_FRAMES`].
+/// a channel) that is really there, so at most four times its size; FLAC takes at most 6 000 frames for each byte (digital silence).
+/// Both take a copy of the audio bytes besides. Neither goes over [`MAX_FRAMES`].
 ///
 /// # Errors
 /// See [`AudioError`]; a file without one sample is [`AudioError::Empty`]. A file that ends early is read as far as it goes, with

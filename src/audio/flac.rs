@@ -68,7 +68,7 @@ fn decode_frames(info: &StreamInfo<'_>, frames: &[u8], name: &str) -> Result<Vec
         decoded.copy_to_vec_interleaved(&mut block);
         // Symphonia left-justifies samples of any depth in 32 bits.
         const SCALE: f32 = 1.0 / (1_u32 << 31) as f32;
-        mix_down(&mut mono, block.iter().map(|&value| Ok(value as f32 * SCALE)), info.channels, name)?;
+        mix_down(&mut mono, block.iter().map(|&value| value as f32 * SCALE), info.channels, name)?;
     }
     Ok(mono)
 }

@@ -7,17 +7,12 @@ use super::AudioError;
 /// The channels are added in order in `f32` and divided by their number, as `numpy.mean(y, axis=0)` does with soundfile's samples.
 ///
 /// # Errors
-/// What the iterator returns, and [`AudioError::NonFinite`].
-pub(super) fn mix_down(
-    mono: &mut Vec<f32>,
-    samples: impl Iterator<Item = Result<f32, AudioError>>,
-    channels: u16,
-    name: &str,
-) -> Result<(), AudioError> {
+/// [`AudioError::NonFinite`] at the first sample that is not finite, or that takes the sum over the largest `f32`.
+pub(super) fn mix_down(mono: &mut Vec<f32>, samples: impl Iterator<Item = f32>, channels: u16, name: &str) -> Result<(), AudioError> {
     let mut sum = 0.0_f32;
     let mut channel = 0;
     for sample in samples {
-        sum += sample?;
+        sum += sample;
         if !sum.is_finite() {
             return Err(AudioError::NonFinite { name: name.to_owned(), frame: mono.len(), channel });
         }

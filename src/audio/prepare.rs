@@ -1,5 +1,6 @@
 //! A decoded clip to the form that features are taken from.
 
+use super::decode::{MAX_FRAMES, too_long};
 use super::resample::resample;
 use super::{AudioError, AudioSettings, Clip, Pad, TRIM_FRAME_LENGTH, TRIM_HOP_LENGTH, trim};
 
@@ -17,7 +18,8 @@ use super::{AudioError, AudioSettings, Clip, Pad, TRIM_FRAME_LENGTH, TRIM_HOP_LE
 /// `duration_s` is rounded to the nearest whole number of samples.
 ///
 /// # Errors
-/// Those of [`resample`](super::resample); [`AudioError::Empty`] for a clip without samples.
+/// Those of [`resample()`](super::resample()); [`AudioError::Empty`] for a clip without samples; [`AudioError::TooLong`] where
+/// `duration_s` makes more than [`MAX_FRAMES`](super::MAX_FRAMES).
 pub fn prepare(clip: Clip, settings: &AudioSettings) -> Result<Clip, AudioError> {
     if clip.samples.is_empty() {
         return Err(AudioError::Empty { name: "the clip to prepare".to_owned() });
@@ -29,6 +31,9 @@ pub fn prepare(clip: Clip, settings: &AudioSettings) -> Result<Clip, AudioError>
     }
     if settings.duration_s > 0.0 {
         let length = (f64::from(settings.duration_s) * f64::from(settings.sample_rate)).round().max(1.0) as usize;
+        if length > MAX_FRAMES {
+            return Err(too_long("the clip asked for"));
+        }
         fit(&mut clip.samples, length, settings.pad);
     }
     Ok(clip)

@@ -29,7 +29,7 @@ const STEPS: f32 = 1000.0;
 /// for Speech Recognition*: 0.9 and 1.1). A tone at `f` Hz comes out at `f * factor` Hz.
 ///
 /// The clip is read as if its rate were `factor` times what it is, and resampled back to its rate, at the quality of
-/// [`audio::resample`]. The factor is rounded to three decimals. The result has `round(n / factor)` samples and keeps the sample rate;
+/// [`audio::resample()`]. The factor is rounded to three decimals. The result has `round(n / factor)` samples and keeps the sample rate;
 /// a factor of 1 gives back the clip.
 ///
 /// ```

@@ -60,9 +60,12 @@ fn trims_before_it_crops_and_measures_no_silence_of_its_own() {
 }
 
 #[test]
-fn an_empty_clip_is_an_error() {
+fn empty_and_endless_clips_are_errors() {
     let empty = Clip { samples: vec![], sample_rate: 8_000 };
     assert!(matches!(prepare(empty, &settings(0.0, 1.0, Pad::End)), Err(AudioError::Empty { .. })));
+    for duration in [1e6, f32::INFINITY] {
+        assert!(matches!(prepare(ramp(3), &settings(0.0, duration, Pad::End)), Err(AudioError::TooLong { .. })));
+    }
 }
 
 proptest! {
