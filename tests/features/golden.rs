@@ -20,10 +20,11 @@ fn features(name: &str, signal: &Value, sets: &[FeatureSet]) -> FeatureMatrix {
 fn compare_rows(what: &str, found: &Array2<f32>, expected: &Value, tolerance: Tolerance) {
     let rows = expected.as_array().unwrap();
     assert_eq!(found.nrows(), rows.len(), "{what}: rows");
-    let worst = rows
-        .iter()
-        .enumerate()
-        .map(|(row, expected)| assert_near(&format!("{what} row {row}"), found.row(row).to_vec(), &numbers(expected), tolerance));
+    // Of some matrices only the first frames are stored.
+    let stored = rows[0].as_array().unwrap().len();
+    let worst = rows.iter().enumerate().map(|(row, expected)| {
+        assert_near(&format!("{what} row {row}"), found.row(row).iter().take(stored).copied(), &numbers(expected), tolerance)
+    });
     let worst = worst.fold((0.0_f64, 0.0_f64), |a, b| (a.0.max(b.0), a.1.max(b.1)));
     println!("{what}: largest deviation {:.1e}, relative {:.1e}", worst.0, worst.1);
 }
@@ -45,9 +46,7 @@ fn frames_equal_librosa() {
             println!("{name} {prefix}: largest deviation {:.1e}", worst.0);
         }
         for (prefix, key) in [("mel", "melspectrogram_cols0_5"), ("log_mel", "mel_db_cols0_5")] {
-            let matrix = group(&features, prefix);
-            let two = Array2::from_shape_fn((128, 2), |(band, column)| matrix[[band, 5 * column]]);
-            compare_rows(&format!("{name} {prefix}"), &two, &signal[key], tolerance(prefix));
+            compare_rows(&format!("{name} {prefix}"), &group(&features, prefix), &signal[key], tolerance(prefix));
         }
     }
 }
