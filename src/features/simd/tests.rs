@@ -21,21 +21,21 @@ impl Kernel for Everything {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) -> Results {
         let (a, b) = (simd.load(&self.a), simd.load(&self.b));
-        let mut single =
-            vec![simd.add(a, b), simd.min(a, b), simd.max(a, b), simd.sqrt(b), simd.mul_add(a, b, simd.splat(0.5)), simd.narrow(simd.widen(a))];
+        let mut single = vec![
+            simd.add(a, b),
+            simd.min(a, b),
+            simd.max(a, b),
+            simd.sqrt(b),
+            simd.mul_add(a, b, simd.splat(0.5)),
+            simd.narrow(simd.widen(a)),
+        ];
         single.extend(simd.transpose(self.tile.each_ref()));
         let (x, y) = (simd.widen(a), simd.widen(b));
         let mut stored = Wide::default();
         simd.store64(x, &mut stored);
         let c = simd.splat64(0.25);
-        let double = [
-            simd.load64(&stored),
-            simd.add64(x, y),
-            simd.sub64(x, y),
-            simd.mul64(x, y),
-            simd.mul_add64(x, y, c),
-            simd.mul_sub64(x, y, c),
-        ];
+        let double =
+            [simd.load64(&stored), simd.add64(x, y), simd.sub64(x, y), simd.mul64(x, y), simd.mul_add64(x, y, c), simd.mul_sub64(x, y, c)];
         let keep = |value| {
             let mut lanes = Lanes::default();
             simd.store(value, &mut lanes);
@@ -46,7 +46,11 @@ impl Kernel for Everything {
             simd.store64(value, &mut wide);
             wide
         };
-        Results { single: single.into_iter().map(keep).collect(), double: double.into_iter().map(keep64).collect(), greater: simd.greater(a, b) }
+        Results {
+            single: single.into_iter().map(keep).collect(),
+            double: double.into_iter().map(keep64).collect(),
+            greater: simd.greater(a, b),
+        }
     }
 }
 

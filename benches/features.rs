@@ -1,0 +1,53 @@
+//! The features of one clip on one core; `benches/peers/features.py` times librosa on the same clip.
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use intone::features::{Estimate, Extractor, FeatureSet, FeatureSettings, Scratch, Stft, Tuning, Window};
+
+/// librosa's defaults.
+fn settings(sets: Vec<FeatureSet>) -> FeatureSettings {
+    FeatureSettings {
+        sets,
+        n_fft: 2048,
+        win_length: 2048,
+        hop_length: 512,
+        window: Window::Hann,
+        n_mels: 128,
+        fmin: 0.0,
+        fmax: 0.0,
+        htk: false,
+        n_mfcc: 20,
+        contrast_bands: 6,
+        contrast_fmin: 200.0,
+        tuning: Tuning::Estimated(Estimate::Estimate),
+    }
+}
+
+/// The 3 s golden clip at 22 050 Hz.
+fn clip() -> Vec<f32> {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/golden/voiced_3s.wav");
+    let mut reader = hound::WavReader::open(path).expect("the golden clip is in the repository");
+    reader.samples::<i16>().map(|sample| f32::from(sample.expect("the clip is whole")) / 32_768.0).collect()
+}
+
+fn features(criterion: &mut Criterion) {
+    use FeatureSet::{Chroma, Contrast, Mel, Mfcc, Rms, Zcr};
+    let samples = clip();
+    let mut scratch = Scratch::new();
+    let all = Extractor::new(&settings(vec![Mfcc, Chroma, Mel, Contrast, Rms, Zcr]), 22_050).expect("the settings are librosa's");
+    criterion.bench_function("means/169/3s-22050Hz", |bencher| bencher.iter(|| all.mean_with(&samples, &mut scratch)));
+    criterion.bench_function("frames/169x130/3s-22050Hz", |bencher| bencher.iter(|| all.frames_with(&samples, &mut scratch)));
+    for set in [Mfcc, Chroma, Mel, Contrast, Rms, Zcr] {
+        let extractor = Extractor::new(&settings(vec![set]), 22_050).expect("the settings are librosa's");
+        let id = format!("means/{}/3s-22050Hz", set.name());
+        criterion.bench_function(&id, |bencher| bencher.iter(|| extractor.mean_with(&samples, &mut scratch)));
+    }
+    let stft = Stft::new(2048, 2048, 512, Window::Hann).expect("the lengths are librosa's");
+    criterion.bench_function("stft-power/1025x130/3s-22050Hz", |bencher| bencher.iter(|| stft.power(&samples)));
+    criterion.bench_function("plan/169", |bencher| {
+        let settings = settings(vec![Mfcc, Chroma, Mel, Contrast, Rms, Zcr]);
+        bencher.iter(|| Extractor::new(&settings, 22_050));
+    });
+}
+
+criterion_group!(benches, features);
+criterion_main!(benches);

@@ -1,0 +1,122 @@
+//! What must hold whatever the clip.
+
+use intone::features::{Extractor, FeatureSet, FeatureSettings, Scratch, Tuning, Window};
+use proptest::prelude::*;
+
+use crate::support::{ALL, group, librosa_defaults};
+
+/// Small settings, so that the cases run fast.
+fn small(sets: &[FeatureSet]) -> FeatureSettings {
+    FeatureSettings {
+        n_fft: 256,
+        win_length: 200,
+        hop_length: 64,
+        window: Window::Hann,
+        n_mels: 20,
+        fmax: 4000.0,
+        n_mfcc: 8,
+        contrast_bands: 3,
+        tuning: Tuning::Fixed(0.0),
+        ..librosa_defaults(sets)
+    }
+}
+
+fn noisy(samples: std::ops::Range<usize>) -> impl Strategy<Value = Vec<f32>> {
+    prop::collection::vec((-0.5_f32..0.5).prop_map(|x| (x * 32_768.0).round() / 32_768.0), samples)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn twice_the_amplitude_is_six_decibels(samples in noisy(400..900)) {
+        let extractor = Extractor::new(&small(&[FeatureSet::LogMel]), 8000).unwrap();
+        let loud: Vec<f32> = samples.iter().map(|sample| sample * 2.0).collect();
+        let (once, twice) = (extractor.frames(&samples).unwrap(), extractor.frames(&loud).unwrap());
+        for (once, twice) in once.values.iter().zip(&twice.values) {
+            prop_assert!((twice - once - 6.0206).abs() < 1e-3, "{once} and {twice}");
+        }
+    }
+
+    #[test]
+    fn a_shift_by_a_hop_shifts_the_frames(samples in noisy(600..1200)) {
+        let extractor = Extractor::new(&small(&[FeatureSet::Mel, FeatureSet::Chroma, FeatureSet::Rms]), 8000).unwrap();
+        let shifted: Vec<f32> = std::iter::repeat_n(0.0, 64).chain(samples.iter().copied()).collect();
+        let (here, later) = (extractor.frames(&samples).unwrap(), extractor.frames(&shifted).unwrap());
+        prop_assert_eq!(later.values.nrows(), here.values.nrows() + 1);
+        for (frame, row) in here.values.rows().into_iter().enumerate() {
+            prop_assert_eq!(row, later.values.row(frame + 1));
+        }
+    }
+
+    #[test]
+    fn means_are_the_means_of_the_frames(samples in noisy(600..1500)) {
+        let extractor = Extractor::new(&small(&ALL), 8000).unwrap();
+        let (frames, means) = (extractor.frames(&samples).unwrap(), extractor.mean(&samples).unwrap());
+        prop_assert_eq!(means.values.dim(), (1, frames.values.ncols()));
+        prop_assert_eq!(&means.columns, &frames.columns);
+        for (column, &mean) in means.values.row(0).iter().enumerate() {
+            let values = frames.values.column(column);
+            let expected = values.iter().map(|&value| f64::from(value)).sum::<f64>() / values.len() as f64;
+            prop_assert!((f64::from(mean) - expected).abs() < 2e-6 * (1.0 + expected.abs()), "{}: {mean} for {expected}", means.columns[column]);
+        }
+    }
+
+    #[test]
+    fn frames_are_counted_by_the_formula(samples in 1_usize..3000, n_fft in 128_usize..700, hop in 1_usize..400) {
+        let settings = FeatureSettings { n_fft, win_length: n_fft, hop_length: hop, ..small(&[FeatureSet::Rms, FeatureSet::Mel]) };
+        let extractor = Extractor::new(&settings, 8000).unwrap();
+        let frames = extractor.frames(&vec![0.25; samples]).unwrap().values.nrows();
+        prop_assert_eq!(frames, 1 + (samples + 2 * (n_fft / 2) - n_fft) / hop);
+        prop_assert_eq!(frames, extractor.frame_count(samples));
+    }
+
+    #[test]
+    fn nothing_is_out_of_range(samples in noisy(576..900), gain in -8_i32..12) {
+        let samples: Vec<f32> = samples.iter().map(|sample| sample * 10_f32.powi(gain)).collect();
+        let extractor = Extractor::new(&small(&ALL), 8000).unwrap();
+        let features = extractor.frames(&samples).unwrap();
+        prop_assert!(features.values.iter().all(|value| value.is_finite()));
+        prop_assert!(group(&features, "chroma").iter().all(|value| (0.0..=1.0).contains(value)));
+        prop_assert!(group(&features, "zcr").iter().all(|value| (0.0..=1.0).contains(value)));
+        prop_assert!(group(&features, "mel").iter().all(|value| *value >= 0.0));
+    }
+}
+
+#[test]
+fn silence_is_silent() {
+    let features = Extractor::new(&librosa_defaults(&ALL), 22_050).unwrap().frames(&[0.0; 22_050]).unwrap();
+    assert!(group(&features, "mfcc").row(0).iter().all(|c0| (c0 + 1131.371).abs() < 1e-3));
+    assert!(group(&features, "mfcc").iter().skip(features.values.nrows()).all(|value| value.abs() < 1e-4));
+    for prefix in ["chroma", "mel", "contrast", "rms", "zcr", "delta_mfcc"] {
+        assert!(group(&features, prefix).iter().all(|value| value.abs() < 1e-6), "{prefix}");
+    }
+}
+
+#[test]
+fn columns_are_named_in_the_order_of_the_sets() {
+    let extractor = Extractor::new(&librosa_defaults(&ALL), 22_050).unwrap();
+    let names = extractor.columns();
+    assert_eq!(names.len(), 20 + 12 + 128 + 7 + 1 + 1 + 128 + 20);
+    let first: Vec<&str> = [0, 20, 32, 160, 167, 168, 169, 297].map(|column| names[column].as_str()).to_vec();
+    assert_eq!(first, ["mfcc_0", "chroma_0", "mel_0", "contrast_0", "rms", "zcr", "log_mel_0", "delta_mfcc_0"]);
+    assert_eq!(names[316], "delta_mfcc_19");
+}
+
+#[test]
+fn scratch_can_be_used_for_clips_of_any_length_and_by_several_threads() {
+    let extractor = Extractor::new(&librosa_defaults(&ALL), 22_050).unwrap();
+    let clips: Vec<Vec<f32>> =
+        [30_000, 5000, 22_050].iter().map(|&length| (0..length).map(|n| ((n * n % 977) as f32 / 977.0 - 0.5) * 0.3).collect()).collect();
+    let fresh: Vec<_> = clips.iter().map(|clip| extractor.frames(clip).unwrap()).collect();
+    let mut scratch = Scratch::new();
+    for (clip, fresh) in clips.iter().zip(&fresh) {
+        assert_eq!(&extractor.frames_with(clip, &mut scratch).unwrap(), fresh);
+    }
+    let extractor = &extractor;
+    std::thread::scope(|scope| {
+        for (clip, fresh) in clips.iter().zip(&fresh) {
+            scope.spawn(move || assert_eq!(&extractor.frames(clip).unwrap(), fresh));
+        }
+    });
+}
