@@ -48,8 +48,13 @@ impl Objective {
                 (settings.focal_gamma, alpha)
             }
         };
-        let factors = weights.iter().zip(&alpha).map(|(weight, alpha)| weight * alpha).collect();
-        Ok(Self { gamma, factors, weights, smoothing: settings.label_smoothing })
+        Ok(Self::from_parts(gamma, &alpha, &weights, settings.label_smoothing))
+    }
+
+    /// The objective with this gamma, alpha and weight a class, and label smoothing.
+    pub fn from_parts(gamma: f64, alpha: &[f64], weights: &[f64], smoothing: f64) -> Self {
+        let factors = weights.iter().zip(alpha).map(|(weight, alpha)| weight * alpha).collect();
+        Self { gamma, factors, weights: weights.to_vec(), smoothing }
     }
 
     /// What the sum over the rows of a batch is divided by; `targets` is `(rows, classes)`.
