@@ -35,7 +35,11 @@ impl Objective {
     /// [`NnError::Classes`] if alpha or the class weights are not one a class.
     pub fn new(settings: &TrainingSettings, classes: usize, class_weights: Option<&[f64]>) -> Result<Self, NnError> {
         let of_length = |values: &[f64], what| {
-            if values.len() == classes { Ok(values.to_vec()) } else { Err(NnError::Classes { network: classes, what, given: values.len() }) }
+            if values.len() == classes {
+                Ok(values.to_vec())
+            } else {
+                Err(NnError::Classes { network: classes, what, given: values.len() })
+            }
         };
         let weights = class_weights.map_or_else(|| Ok(vec![1.0; classes]), |weights| of_length(weights, "the list of class weights"))?;
         let (gamma, alpha) = match settings.loss {

@@ -113,8 +113,18 @@ impl Case {
                     continue;
                 }
                 let moved = |by: f32| {
-                    let mut case = Self { x: self.x.clone(), weights: self.weights.clone(), d_out: self.d_out.clone(), lengths: self.lengths.clone(), ..*self };
-                    if which == 0 { case.x[at] += by } else { case.weights[which - 1][at] += by }
+                    let mut case = Self {
+                        x: self.x.clone(),
+                        weights: self.weights.clone(),
+                        d_out: self.d_out.clone(),
+                        lengths: self.lengths.clone(),
+                        ..*self
+                    };
+                    if which == 0 {
+                        case.x[at] += by
+                    } else {
+                        case.weights[which - 1][at] += by
+                    }
                     case.scalar(operation)
                 };
                 let difference = (moved(STEP) - moved(-STEP)) / (2.0 * f64::from(STEP));
@@ -178,8 +188,7 @@ fn relu_and_max_pooling() {
 
 #[test]
 fn bidirectional_lstm_over_packed_sequences() {
-    let names =
-        ["forward.input", "forward.recurrent", "forward.bias", "reverse.input", "reverse.recurrent", "reverse.bias"];
+    let names = ["forward.input", "forward.recurrent", "forward.bias", "reverse.input", "reverse.recurrent", "reverse.bias"];
     let layer = |x, w: &[Weight]| {
         let side = |at: usize| Direction { input: w[at].clone(), recurrent: w[at + 1].clone(), bias: w[at + 2].clone() };
         bilstm(x, &side(0), &side(3))
@@ -221,8 +230,7 @@ fn dense_layer_and_relu() {
 #[test]
 fn dropout_keeps_the_mean_and_hands_back_what_it_kept() {
     let n = 20_000;
-    let case =
-        Case { shape: (1, n / 4, 4), lengths: vec![n / 4], x: vec![1.0; n], weights: vec![], d_out: vec![1.0; n] };
+    let case = Case { shape: (1, n / 4, 4), lengths: vec![n / 4], x: vec![1.0; n], weights: vec![], d_out: vec![1.0; n] };
     let drop: Operation<'_> = &|x, _| Ok(dropout_sequence(x, 0.3, &mut Pass::training(crate::seed::stream(5, &["dropout"])))?.into());
     let (out, gradients) = case.run(drop);
     assert_eq!(out, gradients[0], "a gradient flows where a value did");
@@ -238,7 +246,8 @@ fn dropout_keeps_the_mean_and_hands_back_what_it_kept() {
 fn focal_loss_with_alpha_smoothing_class_weights_and_soft_targets() {
     for case in fixture("focal_loss")["cases"].as_array().unwrap() {
         let list = |key: &str| numbers(&case[key]).into_iter().map(f64::from).collect::<Vec<_>>();
-        let objective = Objective::from_parts(case["gamma"].as_f64().unwrap(), &list("alpha"), &list("weights"), case["smoothing"].as_f64().unwrap());
+        let objective =
+            Objective::from_parts(case["gamma"].as_f64().unwrap(), &list("alpha"), &list("weights"), case["smoothing"].as_f64().unwrap());
         let targets = numbers(&case["targets"]);
         let divisor = objective.divisor(&targets);
         let run = |logits: Vec<f32>| {
