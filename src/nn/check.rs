@@ -9,9 +9,7 @@ impl TrainingSettings {
     /// # Errors
     /// The first key whose value cannot.
     pub fn check(&self) -> Result<(), InvalidSetting> {
-        for (key, value) in
-            [("epochs", self.epochs), ("batch_size", self.batch_size), ("seeds", self.seeds), ("shards", self.shards)]
-        {
+        for (key, value) in [("epochs", self.epochs), ("batch_size", self.batch_size), ("seeds", self.seeds), ("shards", self.shards)] {
             if value == 0 {
                 return Err(InvalidSetting::new(format!("training.{key}"), "is 0; it must be at least 1"));
             }

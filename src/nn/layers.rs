@@ -49,7 +49,8 @@ impl Builder<'_> {
         let mut direction = |side: &str| -> Result<DirectionSlots, NnError> {
             let input = glorot_uniform(inputs, 4 * units, inputs * 4 * units, self.random);
             let blocks: Vec<Vec<f32>> = (0..4).map(|_| orthogonal(units, self.random)).collect();
-            let recurrent = (0..units).flat_map(|row| blocks.iter().flat_map(move |block| block[row * units..(row + 1) * units].iter().copied()));
+            let recurrent =
+                (0..units).flat_map(|row| blocks.iter().flat_map(move |block| block[row * units..(row + 1) * units].iter().copied()));
             let recurrent = recurrent.collect();
             let bias = (0..4 * units).map(|gate| if gate / units == 1 { 1.0 } else { 0.0 }).collect();
             Ok(DirectionSlots {

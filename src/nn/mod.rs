@@ -11,6 +11,8 @@ mod initialise;
 pub(crate) mod layers;
 pub(crate) mod ops;
 mod optimiser;
+#[cfg(test)]
+mod optimiser_tests;
 mod pass;
 mod predict;
 mod schedule;

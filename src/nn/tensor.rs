@@ -38,7 +38,6 @@ impl<T: Tape<f32, Cpu>> Matrix<T> {
     pub fn values(&self) -> Vec<f32> {
         read(&self.tensor)
     }
-
 }
 
 impl<T: Tape<f32, Cpu>> Sequence<T> {
@@ -118,7 +117,6 @@ impl<T: Tape<f32, Cpu>> Sequence<T> {
         let (tensor, tape) = self.tensor.split_tape();
         (Taken { tensor, values, differentiable: self.differentiable }, self.lengths, tape)
     }
-
 }
 
 impl<T: Tape<f32, Cpu>> Matrix<T> {

@@ -81,7 +81,8 @@ pub fn fit<N: Trainable>(
     let steps = train.examples.len().div_ceil(settings.batch_size);
     let schedule = LearningRate::new(settings, steps * settings.epochs);
     let mut trainer = Trainer::new(network, settings, context.class_weights)?;
-    let rows = Rows { train, context: &Draws { seed: context.seed, stream: context.stream, augment: context.augment, mixup: context.mixup } };
+    let rows =
+        Rows { train, context: &Draws { seed: context.seed, stream: context.stream, augment: context.augment, mixup: context.mixup } };
     let mut best = Best::new(settings);
     let mut records: Vec<EpochRecord> = Vec::new();
     for epoch in 1..=settings.epochs {

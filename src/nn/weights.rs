@@ -182,8 +182,11 @@ impl Weights {
         let trainable =
             self.entries.iter().map(|entry| NamedTensor { name: &entry.name, shape: &entry.shape, values: entry.weight.values() });
         let running = self.statistics.iter().flat_map(|statistics| {
-            [(&statistics.name[0], &statistics.mean), (&statistics.name[1], &statistics.variance)]
-                .map(|(name, values)| NamedTensor { name, shape: &statistics.shape, values })
+            [(&statistics.name[0], &statistics.mean), (&statistics.name[1], &statistics.variance)].map(|(name, values)| NamedTensor {
+                name,
+                shape: &statistics.shape,
+                values,
+            })
         });
         trainable.chain(running).collect()
     }

@@ -35,7 +35,11 @@ impl Objective {
     /// [`NnError::Classes`] if alpha or the class weights are not one a class.
     pub fn new(settings: &TrainingSettings, classes: usize, class_weights: Option<&[f64]>) -> Result<Self, NnError> {
         let of_length = |values: &[f64], what| {
-            if values.len() == classes { Ok(values.to_vec()) } else { Err(NnError::Classes { network: classes, what, given: values.len() }) }
+            if values.len() == classes {
+                Ok(values.to_vec())
+            } else {
+                Err(NnError::Classes { network: classes, what, given: values.len() })
+            }
         };
         let weights = class_weights.map_or_else(|| Ok(vec![1.0; classes]), |weights| of_length(weights, "the list of class weights"))?;
         let (gamma, alpha) = match settings.loss {
@@ -48,8 +52,13 @@ impl Objective {
                 (settings.focal_gamma, alpha)
             }
         };
-        let factors = weights.iter().zip(&alpha).map(|(weight, alpha)| weight * alpha).collect();
-        Ok(Self { gamma, factors, weights, smoothing: settings.label_smoothing })
+        Ok(Self::from_parts(gamma, &alpha, &weights, settings.label_smoothing))
+    }
+
+    /// The objective with this gamma, alpha and weight a class, and label smoothing.
+    pub fn from_parts(gamma: f64, alpha: &[f64], weights: &[f64], smoothing: f64) -> Self {
+        let factors = weights.iter().zip(alpha).map(|(weight, alpha)| weight * alpha).collect();
+        Self { gamma, factors, weights: weights.to_vec(), smoothing }
     }
 
     /// What the sum over the rows of a batch is divided by; `targets` is `(rows, classes)`.

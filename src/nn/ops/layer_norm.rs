@@ -25,7 +25,16 @@ pub(crate) fn layer_norm<T: Tape<f32, Cpu>>(x: Sequence<T>, gain: &Weight, bias:
             let at = frame * channels..(frame + 1) * channels;
             let (mean, variance) = norm::moments(level, &normal[at.clone()]);
             let inverse = 1.0 / (variance + EPSILON).sqrt();
-            norm::normalise_row(level, &normal[at.clone()], mean, inverse, gain.values(), bias.values(), &mut row_normal, &mut out[at.clone()]);
+            norm::normalise_row(
+                level,
+                &normal[at.clone()],
+                mean,
+                inverse,
+                gain.values(),
+                bias.values(),
+                &mut row_normal,
+                &mut out[at.clone()],
+            );
             normal[at].copy_from_slice(&row_normal);
             inverse_deviations[frame] = inverse;
         }

@@ -10,6 +10,8 @@ mod layer_norm;
 mod lstm;
 mod max_pool;
 mod pooling;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use attention::{AttentionWeights, attention_pool};
 pub(crate) use batch_norm::{batch_norm, fixed_norm};

@@ -84,7 +84,8 @@ impl Pooling {
             let d_mean = &d_out[..channels];
             let mean = &pooled[..channels];
             // The derivative of the root: d variance = d deviation / (2 deviation).
-            let d_variance: Vec<f32> = d_out[channels..].iter().zip(&pooled[channels..]).map(|(d, deviation)| 0.5 * d / deviation).collect();
+            let d_variance: Vec<f32> =
+                d_out[channels..].iter().zip(&pooled[channels..]).map(|(d, deviation)| 0.5 * d / deviation).collect();
             for frame in row * self.frames..(row + 1) * self.frames {
                 let weight = weights[frame];
                 if weight <= 0.0 {
@@ -125,11 +126,8 @@ pub(crate) fn last_states<T: Tape<f32, Cpu>>(x: Sequence<T>) -> Result<Matrix<T>
     let (rows, frames, channels) = x.shape();
     let (x, lengths, mut tape) = x.split();
     let units = channels / 2;
-    let places: Vec<[usize; 2]> = lengths
-        .iter()
-        .enumerate()
-        .map(|(row, length)| [(row * frames + length - 1) * channels, row * frames * channels + units])
-        .collect();
+    let places: Vec<[usize; 2]> =
+        lengths.iter().enumerate().map(|(row, length)| [(row * frames + length - 1) * channels, row * frames * channels + units]).collect();
     let out: Vec<f32> = places.iter().flatten().flat_map(|&at| &x.values[at..at + units]).copied().collect();
 
     let out = Matrix::output(out, (rows, channels), x.tensor.device())?;

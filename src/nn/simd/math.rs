@@ -43,15 +43,8 @@ pub(super) fn multiply_add<const FMA: bool>(a: f32, b: f32, c: f32) -> f32 {
 /// Hyperbolic tangent: the rational function of degrees 13 and 6 that Eigen uses (`generic_fast_tanh_float`), within 4e-7 of the truth.
 #[inline(always)]
 pub(super) fn tanh<const FMA: bool>(x: &Block) -> Block {
-    const NUMERATOR: [f32; 7] = [
-        -2.760_768_5e-16,
-        2.000_188e-13,
-        -8.604_672e-11,
-        5.122_297e-8,
-        1.485_722_3e-5,
-        6.372_619e-4,
-        4.893_524_6e-3,
-    ];
+    const NUMERATOR: [f32; 7] =
+        [-2.760_768_5e-16, 2.000_188e-13, -8.604_672e-11, 5.122_297e-8, 1.485_722_3e-5, 6.372_619e-4, 4.893_524_6e-3];
     const DENOMINATOR: [f32; 4] = [1.198_258_4e-6, 1.185_347_1e-4, 2.268_434_6e-3, 4.893_525e-3];
     let mut out = [0.0; LANES];
     for lane in 0..LANES {

@@ -1,0 +1,102 @@
+//! The same bits for any number of threads, and the same answer in any company.
+
+use intone::model::{Network, Norm, Pooling};
+use intone::nn::TrainingSettings;
+use ndarray::Array2;
+use proptest::prelude::*;
+
+use super::support::{cnn, numbers, rows, seed_vector, train, training};
+
+fn with_threads<O: Send>(threads: usize, work: impl FnOnce() -> O + Send) -> O {
+    rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(work)
+}
+
+#[test]
+fn training_gives_the_same_bits_on_one_thread_and_two() {
+    for norm in [Norm::Batch, Norm::Layer] {
+        let run = |threads| {
+            with_threads(threads, || {
+                let sizes = intone::model::CnnBiLstmSettings { norm, ..cnn() };
+                let mut network = Network::cnn_bilstm(&sizes, 5, 3, 7).unwrap();
+                let records = train(&mut network, &TrainingSettings { ema: 0.9, ..training() }, 7).unwrap();
+                (numbers(&network), records.iter().map(|r| (r.train_loss, r.validation_loss)).collect::<Vec<_>>())
+            })
+        };
+        assert_eq!(run(1), run(2));
+    }
+}
+
+#[test]
+fn another_seed_gives_another_network() {
+    let run = |seed| {
+        let mut network = Network::cnn_bilstm(&cnn(), 5, 3, seed).unwrap();
+        train(&mut network, &training(), seed).unwrap();
+        numbers(&network)
+    };
+    assert_ne!(run(1), run(2));
+}
+
+#[test]
+fn tensors_bring_a_network_back() {
+    let mut fitted = Network::cnn_bilstm(&cnn(), 5, 3, 7).unwrap();
+    train(&mut fitted, &training(), 7).unwrap();
+    let stored: Vec<_> = fitted.tensors().iter().rev().map(|t| (t.name.to_owned(), t.shape.to_vec(), t.values.to_vec())).collect();
+    let mut again = Network::cnn_bilstm(&cnn(), 5, 3, 8).unwrap();
+    again.load(&stored).unwrap();
+    assert_eq!(numbers(&fitted), numbers(&again));
+    let examples = rows(9, "again");
+    let inputs: Vec<&Array2<f32>> = examples.iter().map(|example| example.frames()).collect();
+    assert_eq!(fitted.probabilities(&inputs).unwrap(), again.probabilities(&inputs).unwrap());
+
+    let mut short = stored.clone();
+    short.pop();
+    assert!(again.load(&short).unwrap_err().to_string().contains("is missing"));
+    let mut bent = stored.clone();
+    bent[0].1 = vec![1];
+    assert!(again.load(&bent).unwrap_err().to_string().contains("the network needs"));
+    let mut foreign = stored.clone();
+    foreign.push(("other".into(), vec![1], vec![0.0]));
+    assert_eq!(again.load(&foreign).unwrap_err().to_string(), "tensor `other` does not belong to this network");
+    let mut wild = stored;
+    wild[0].2[0] = f32::NAN;
+    assert!(again.load(&wild).unwrap_err().to_string().contains("not finite"));
+}
+
+#[test]
+fn the_seed_vector_network_reads_vectors() {
+    let network = Network::seed_vector(&seed_vector(), 17, 4, 3).unwrap();
+    let rows: Vec<Array2<f32>> = (0..5).map(|row| Array2::from_shape_fn((1, 17), |(_, c)| ((row * 17 + c) as f32).sin())).collect();
+    let together = network.probabilities(&rows.iter().collect::<Vec<_>>()).unwrap();
+    assert_eq!(together.dim(), (5, 4));
+    let two_frames = Array2::zeros((2, 17));
+    assert!(network.probabilities(&[&two_frames]).unwrap_err().to_string().starts_with("row 0 has 2 frames"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// Masks: a clip padded in a batch of longer ones gives what it gives alone.
+    #[test]
+    fn a_clip_gives_the_same_in_any_company(
+        lengths in prop::collection::vec(1_usize..30, 2..7),
+        norm in prop::sample::select(vec![Norm::None, Norm::Layer, Norm::Batch]),
+        pooling in prop::sample::select(vec![Pooling::Mean, Pooling::Statistics, Pooling::Attention, Pooling::AttentiveStatistics]),
+        pool in 1_usize..4,
+    ) {
+        let sizes = intone::model::CnnBiLstmSettings { norm, pooling, pool: vec![pool, 2], ..cnn() };
+        let network = Network::cnn_bilstm(&sizes, 5, 3, 11).unwrap();
+        let clips: Vec<Array2<f32>> = lengths
+            .iter()
+            .enumerate()
+            .map(|(clip, &frames)| Array2::from_shape_fn((frames, 5), |(t, c)| ((clip * 100 + t * 7 + c) as f32).sin() * 2.0))
+            .collect();
+        let together = network.probabilities(&clips.iter().collect::<Vec<_>>()).unwrap();
+        for (clip, row) in clips.iter().zip(together.rows()) {
+            let alone = network.probabilities(&[clip]).unwrap();
+            prop_assert!((row.sum() - 1.0).abs() < 1e-12);
+            for (a, b) in row.iter().zip(alone.iter()) {
+                prop_assert!((a - b).abs() < 2e-6, "{a} in company, {b} alone");
+            }
+        }
+    }
+}
