@@ -2,9 +2,9 @@
 //!
 //! The defaults of an experiment use one remedy at most, never both. Over-sampling every class to the size of the largest already makes
 //! each class count the same in the loss, and balanced class weights do the same by themselves (King & Zeng 2001, *Logistic regression in
-//! rare events data*, Political Analysis 9). Taken together, with the weights of the classes as they were, they count a small class twice
-//! and push predictions as far to the small classes as the imbalance pushed them to the large ones;
-//! [`BalanceSettings::balances_twice`] tells when to warn.
+//! rare events data*, Political Analysis 9). Weights of the classes as they were, over resampled rows, count a small class twice and push
+//! predictions as far to the small classes as the imbalance pushed them to the large ones. The runner takes weights from the rows after
+//! resampling, where they are all 1: asking for both gives resampling alone.
 //!
 //! SMOTE is Chawla, Bowyer, Hall & Kegelmeyer 2002, *SMOTE: synthetic minority over-sampling technique*, JAIR 16, as imbalanced-learn
 //! implements it; whether it helps a strong classifier at all is doubtful (Elor & Averbuch-Elor 2022, *To SMOTE, or not to SMOTE?*), and

@@ -51,10 +51,4 @@ impl BalanceSettings {
         }
         Ok(())
     }
-
-    /// Whether small classes count twice: rows are resampled and classes weighted. Allowed, for the sake of repeating what others did, but
-    /// worth a warning; see [`balance`](super).
-    pub fn balances_twice(&self) -> bool {
-        self.method != BalanceMethod::None && self.class_weights != ClassWeights::None
-    }
 }
