@@ -1,7 +1,32 @@
 //! From bytes to a mono clip: decode, mix down, resample, trim, pad and crop.
+//!
+//! ```no_run
+//! use intone::audio::{self, AudioSettings, Pad};
+//!
+//! let decoded = audio::read("03-01-05-02-01-01-02.wav".as_ref())?;
+//! let settings = AudioSettings { sample_rate: 16_000, trim_db: 40.0, duration_s: 3.0, pad: Pad::End };
+//! let clip = audio::prepare(decoded.clip, &settings)?;
+//! assert_eq!(clip.samples.len(), 48_000);
+//! # Ok::<(), audio::AudioError>(())
+//! ```
 
 mod clip;
+mod decode;
+mod error;
+mod flac;
+mod mix;
+mod prepare;
+mod resample;
 mod settings;
+mod trim;
+mod wav;
 
 pub use clip::Clip;
+pub use decode::{Decoded, MAX_FILE_BYTES, MAX_FRAMES, SAMPLE_RATES, decode, read};
+pub use error::{AudioError, AudioWarning};
+pub use prepare::prepare;
+pub(crate) use resample::resample_by;
+pub use resample::{Resampler, resample};
 pub use settings::{AudioSettings, Pad};
+pub use trim::{TRIM_FRAME_LENGTH, TRIM_HOP_LENGTH, trim};
+pub use wav::write_wav;

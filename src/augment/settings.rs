@@ -3,6 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::SPEED_FACTORS;
+use crate::settings::InvalidSetting;
+
 /// What training rows are varied by.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct AugmentSettings {
@@ -21,4 +24,27 @@ pub struct AugmentSettings {
     pub feature_noise: f32,
     /// Mixup (Zhang et al. 2018): alpha of the Beta distribution; 0 = none.
     pub mixup: f32,
+}
+
+impl AugmentSettings {
+    /// Checks every value.
+    ///
+    /// # Errors
+    /// The first value that cannot be used.
+    pub fn check(&self) -> Result<(), InvalidSetting> {
+        if let Some(factor) = self.speed.iter().find(|factor| !SPEED_FACTORS.contains(factor)) {
+            let (low, high) = (SPEED_FACTORS.start(), SPEED_FACTORS.end());
+            return Err(InvalidSetting::new("augment.speed", format!("has {factor}; speed factors must be {low} to {high}")));
+        }
+        if !(0.0..=1.0).contains(&self.time_mask_part) {
+            let part = self.time_mask_part;
+            return Err(InvalidSetting::new("augment.time_mask_part", format!("is {part}; it must be 0 to 1, a part of the frames")));
+        }
+        for (key, value) in [("augment.feature_noise", self.feature_noise), ("augment.mixup", self.mixup)] {
+            if !(value >= 0.0 && value.is_finite()) {
+                return Err(InvalidSetting::new(key, format!("is {value}; it must be 0 (none) or more")));
+            }
+        }
+        Ok(())
+    }
 }

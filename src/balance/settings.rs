@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::settings::InvalidSetting;
+
 /// What is done about classes of different size, on training rows only.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct BalanceSettings {
@@ -36,4 +38,23 @@ pub enum ClassWeights {
     None,
     /// `n / (classes * count)`, as scikit-learn's `compute_class_weight("balanced")`.
     Balanced,
+}
+
+impl BalanceSettings {
+    /// Checks the values.
+    ///
+    /// # Errors
+    /// No neighbours for SMOTE.
+    pub fn check(&self) -> Result<(), InvalidSetting> {
+        if self.method == BalanceMethod::Smote && self.k_neighbours == 0 {
+            return Err(InvalidSetting::new("balance.k_neighbours", "is 0; smote needs at least 1 neighbour, usually 5"));
+        }
+        Ok(())
+    }
+
+    /// Whether small classes count twice: rows are resampled and classes weighted. Allowed, for the sake of repeating what others did, but
+    /// worth a warning; see [`balance`](super).
+    pub fn balances_twice(&self) -> bool {
+        self.method != BalanceMethod::None && self.class_weights != ClassWeights::None
+    }
 }

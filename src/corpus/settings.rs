@@ -5,6 +5,11 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::manifest::Format;
+use super::names::did_you_mean;
+use super::ravdess::Channel;
+use crate::settings::InvalidSetting;
+
 /// Which clips an experiment uses.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct CorpusSettings {
@@ -51,4 +56,72 @@ pub struct ManifestColumns {
     pub label: String,
     /// Who speaks.
     pub speaker: String,
+}
+
+impl CorpusSettings {
+    /// Checks every value that a corpus of this kind uses; files and folders are looked at by [`Corpus::load`](super::Corpus::load).
+    ///
+    /// # Errors
+    /// The first value that cannot be used.
+    pub fn check(&self) -> Result<(), InvalidSetting> {
+        match self.kind {
+            CorpusKind::Demo => self.check_demo(),
+            CorpusKind::Ravdess => self.check_ravdess(),
+            CorpusKind::Manifest => self.check_manifest(),
+        }
+    }
+
+    fn check_demo(&self) -> Result<(), InvalidSetting> {
+        within("corpus.speakers", self.speakers, 1, 99)?;
+        within("corpus.clips_per_emotion", self.clips_per_emotion, 1, 100)
+    }
+
+    fn check_ravdess(&self) -> Result<(), InvalidSetting> {
+        if self.channels.is_empty() {
+            return Err(InvalidSetting::new("corpus.channels", "is empty; name at least one of `speech` and `song`"));
+        }
+        for (key, names) in [("corpus.channels", &self.channels), ("corpus.train_only_channels", &self.train_only_channels)] {
+            if let Some(unknown) = names.iter().find(|name| Channel::from_name(name).is_none()) {
+                let hint = did_you_mean(unknown, Channel::ALL.map(Channel::name));
+                return Err(InvalidSetting::new(key, format!("names `{unknown}`; the channels are `speech` and `song`{hint}")));
+            }
+        }
+        if self.channels.iter().all(|name| self.train_only_channels.contains(name)) {
+            let message = "names every channel of `corpus.channels`, so nothing would be left to test on; leave one out";
+            return Err(InvalidSetting::new("corpus.train_only_channels", message));
+        }
+        if let Some(unknown) = self.speakers_only.iter().find(|name| super::ravdess::actor_number(name).is_none()) {
+            let message = format!("names `{unknown}`; RAVDESS has actors \"1\" to \"24\"");
+            return Err(InvalidSetting::new("corpus.speakers_only", message));
+        }
+        Ok(())
+    }
+
+    fn check_manifest(&self) -> Result<(), InvalidSetting> {
+        if Format::of(&self.path).is_none() {
+            let message = format!("is `{}`; a manifest is a file that ends in .csv, .tsv or .parquet", self.path.display());
+            return Err(InvalidSetting::new("corpus.path", message));
+        }
+        let columns = self.columns.named();
+        for (index, (key, column)) in columns.iter().enumerate() {
+            if column.is_empty() {
+                return Err(InvalidSetting::new(*key, "is empty; name a column of the table"));
+            }
+            if let Some((other, _)) = columns[..index].iter().find(|(_, earlier)| earlier == column) {
+                return Err(InvalidSetting::new(*key, format!("names column `{column}`, which is that of `{other}` already")));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl ManifestColumns {
+    /// Each column under the key that names it: file, label, speaker.
+    pub(super) fn named(&self) -> [(&'static str, &str); 3] {
+        [("corpus.columns.file", &self.file), ("corpus.columns.label", &self.label), ("corpus.columns.speaker", &self.speaker)]
+    }
+}
+
+fn within(key: &str, value: usize, low: usize, high: usize) -> Result<(), InvalidSetting> {
+    if (low..=high).contains(&value) { Ok(()) } else { Err(InvalidSetting::new(key, format!("is {value}; it must be {low} to {high}"))) }
 }

@@ -1,7 +1,9 @@
 //! The clip table.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+
+use super::names::compare_names;
 
 /// One clip of a corpus.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,4 +44,62 @@ pub struct Corpus {
     pub synthetic: bool,
     /// Source and licence, for the report.
     pub citation: Option<String>,
+    /// What was found and not used, a sentence each: clips found twice, audio files without a corpus name, ...
+    pub notes: Vec<String>,
+}
+
+impl Corpus {
+    /// A corpus of recorded clips, brought into the order of their ids.
+    pub fn new(name: impl Into<String>, labels: Vec<String>, mut clips: Vec<ClipRow>) -> Self {
+        clips.sort_by(|a, b| a.id.cmp(&b.id));
+        Self { name: name.into(), labels, clips, synthetic: false, citation: None, notes: Vec::new() }
+    }
+
+    /// The same, marked as made by a synthesiser.
+    #[must_use]
+    pub fn synthetic(self) -> Self {
+        Self { synthetic: true, ..self }
+    }
+
+    /// The same, with its source and licence.
+    #[must_use]
+    pub fn with_citation(self, citation: impl Into<String>) -> Self {
+        Self { citation: Some(citation.into()), ..self }
+    }
+
+    /// All speakers, each once, numbers in the order of numbers ("2" before "10").
+    pub fn speakers(&self) -> Vec<String> {
+        let names: BTreeSet<&str> = self.clips.iter().map(|clip| clip.speaker.as_str()).collect();
+        let mut names: Vec<String> = names.into_iter().map(str::to_owned).collect();
+        names.sort_by(|a, b| compare_names(a, b));
+        names
+    }
+
+    /// Number of clips of each label, in class order.
+    pub fn clips_by_label(&self) -> Vec<usize> {
+        let mut counts = vec![0; self.labels.len()];
+        for clip in &self.clips {
+            if let Some(count) = counts.get_mut(clip.label) {
+                *count += 1;
+            }
+        }
+        counts
+    }
+
+    /// Number of clips of each label, in class order, for each value of the column `key` ("sex", "channel", ...; "speaker" is one too).
+    ///
+    /// Clips without a value are left out.
+    pub fn counts_by(&self, key: &str) -> BTreeMap<String, Vec<usize>> {
+        let mut table = BTreeMap::new();
+        for clip in &self.clips {
+            let value = if key == "speaker" { Some(&clip.speaker) } else { clip.extra.get(key) };
+            if let Some(value) = value {
+                let counts: &mut Vec<usize> = table.entry(value.clone()).or_insert_with(|| vec![0; self.labels.len()]);
+                if let Some(count) = counts.get_mut(clip.label) {
+                    *count += 1;
+                }
+            }
+        }
+        table
+    }
 }

@@ -3,8 +3,10 @@
 //! Only a [`TrainingSet`] can be fitted on, and only [`Dataset::training`] makes one, from a fold's
 //! [`TrainRows`](crate::corpus::splits::TrainRows): leakage does not compile.
 
-mod normalise;
+pub mod normalise;
+mod pipeline;
 mod rows;
 
 pub use normalise::{Normalise, NormaliseSettings, Normaliser};
+pub use pipeline::{Aggregate, FeaturePipeline, PrepareError};
 pub use rows::{Dataset, Example, TestSet, TrainingSet, ValidationSet};

@@ -1,6 +1,27 @@
 //! A declared experiment: its configuration, the runner, the feature cache and the store of runs.
 
+pub mod bundles;
+pub mod cache;
+mod config;
+pub mod describe;
+mod error;
+pub mod events;
+pub mod extract;
+pub mod load;
+pub mod machine;
+mod manifest;
+pub mod material;
+pub mod part;
 mod read;
 pub mod record;
+pub mod runner;
+pub mod schema;
+pub mod store;
+mod table;
 
-pub use read::{ReadRunError, RunFolder};
+pub use config::{Config, ReportSettings};
+pub use error::RunError;
+pub use read::{ReadRunError, RunFolder, read_frame, read_manifest};
+pub use runner::{RunOptions, RunOutcome};
+pub use store::Runs;
+pub use table::feature_table;

@@ -74,7 +74,7 @@ impl RunFolder {
     /// # Errors
     /// A missing or damaged file, or a format newer than [`FORMAT_VERSION`]. Missing `epochs.parquet` and `scores.parquet` are no errors.
     pub fn open(dir: &Path) -> Result<Self, ReadRunError> {
-        let manifest = read_manifest(&dir.join("manifest.json"))?;
+        let manifest = read_manifest(dir)?;
         let path = dir.join("predictions.parquet");
         let predictions = read_frame(&path)?.ok_or_else(|| ReadRunError::File {
             path,
@@ -95,8 +95,12 @@ fn read_text(path: &Path) -> Result<String, ReadRunError> {
     fs::read_to_string(path).map_err(|cause| ReadRunError::File { path: path.to_path_buf(), cause })
 }
 
-/// The version is looked at before the rest, which a newer release may have changed.
-fn read_manifest(path: &Path) -> Result<Manifest, ReadRunError> {
+/// Reads the manifest of the run folder `dir`.
+///
+/// # Errors
+/// It is missing, damaged, or of a newer format; the version is looked at before the rest, which a newer release may have changed.
+pub fn read_manifest(dir: &Path) -> Result<Manifest, ReadRunError> {
+    let path = &dir.join("manifest.json");
     let not_a_manifest = |cause| ReadRunError::Manifest { path: path.to_path_buf(), cause };
     let value: serde_json::Value = serde_json::from_str(&read_text(path)?).map_err(not_a_manifest)?;
     match value.get("format_version").and_then(serde_json::Value::as_u64) {
@@ -107,8 +111,11 @@ fn read_manifest(path: &Path) -> Result<Manifest, ReadRunError> {
     }
 }
 
-/// `None` where there is no such file.
-fn read_frame(path: &Path) -> Result<Option<DataFrame>, ReadRunError> {
+/// Reads a frame from Parquet; `None` where there is no such file.
+///
+/// # Errors
+/// The file cannot be read or is damaged.
+pub fn read_frame(path: &Path) -> Result<Option<DataFrame>, ReadRunError> {
     let file = match File::open(path) {
         Ok(file) => file,
         Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(None),

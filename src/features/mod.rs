@@ -1,7 +1,40 @@
 //! librosa-equal features, planned into one pass over the frames of a clip.
+//!
+//! [`Extractor`] is the way through: it plans what [`FeatureSettings`] ask for and takes all of it from one spectrogram. Each stage is
+//! also there by itself, with librosa's name and shape (features or bins are rows, frames are columns): [`stft()`] and [`Stft`],
+//! [`MelBank`], [`power_to_db`], [`ChromaBank`], [`estimate_tuning`], [`delta()`].
 
+mod batch_fft;
+mod check;
+mod chroma;
+mod contrast;
+mod dct;
+mod decibel;
+mod delta;
+mod energy;
+mod error;
+mod extractor;
+mod frames;
+mod lanes;
 mod matrix;
+mod mel;
+mod quantile;
 mod settings;
+mod simd;
+mod stft;
+mod tuning;
+mod window;
 
+#[cfg(test)]
+mod tests;
+
+pub use chroma::ChromaBank;
+pub use decibel::power_to_db;
+pub use delta::delta;
+pub use error::FeatureError;
+pub use extractor::{Extractor, Scratch};
 pub use matrix::FeatureMatrix;
-pub use settings::{FeatureSet, FeatureSettings, Tuning, Window};
+pub use mel::{MelBank, hz_to_mel, mel_frequencies, mel_to_hz};
+pub use settings::{Estimate, FeatureSet, FeatureSettings, Tuning, Window};
+pub use stft::{Stft, StftError, stft};
+pub use tuning::estimate_tuning;

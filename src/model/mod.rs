@@ -1,7 +1,19 @@
 //! What can be trained: networks and baselines behind one interface, their bundles, and prediction.
 
+mod baselines;
+mod bundle;
+mod cnn_bilstm;
+mod error;
+mod fitted;
+mod network;
+mod seed_vector_net;
 mod settings;
 
+pub use baselines::Baseline;
+pub use bundle::{BUNDLE_VERSION, Bundle, BundleError, BundleManifest, Card};
+pub use error::ModelError;
+pub use fitted::{Fit, FittedModel, fit};
+pub use network::Network;
 pub use settings::{
     CnnBiLstmSettings, ForestSettings, KnnSettings, LogisticSettings, ModelKind, ModelSettings, Norm, Pooling, SeedVectorSettings,
     SvmKernel, SvmSettings,

@@ -3,12 +3,20 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::settings::InvalidSetting;
+
 /// What is trained, and its sizes; only the table of the chosen kind is used.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct ModelSettings {
     /// Which model.
     pub kind: ModelKind,
+    /// Keep a bundle of each fold's model in the run folder.
+    #[serde(rename = "save_folds")]
+    pub save_folds: bool,
+    /// After the folds, train on all speakers but the validation part and keep that bundle.
+    #[serde(rename = "save_final")]
+    pub save_final: bool,
     /// Sizes of `cnn-bilstm`.
     pub cnn_bilstm: CnnBiLstmSettings,
     /// Sizes of `seed-vector`.
@@ -39,6 +47,21 @@ pub enum ModelKind {
     RandomForest,
     /// k nearest neighbours (linfa).
     Knn,
+}
+
+impl ModelSettings {
+    /// Checks the settings of every kind, also of those that are not used: a value that cannot be used is a slip wherever it stands.
+    ///
+    /// # Errors
+    /// The first value that cannot be used.
+    pub fn check(&self) -> Result<(), InvalidSetting> {
+        self.cnn_bilstm.check()?;
+        self.seed_vector.check()?;
+        self.svm.check()?;
+        self.logistic.check()?;
+        self.random_forest.check()?;
+        self.knn.check()
+    }
 }
 
 impl ModelKind {
@@ -155,7 +178,7 @@ pub struct ForestSettings {
     pub trees: usize,
     /// Deepest level; 0 = no limit.
     pub max_depth: usize,
-    /// Part of the columns that each tree sees; 0 = the square root of their number.
+    /// Part of the columns that each split tries; 0 = the square root of their number.
     pub feature_part: f64,
 }
 

@@ -1,0 +1,100 @@
+//! A file's bytes to a mono clip: the format is found by content, never by name.
+
+use std::fs::File;
+use std::io::Read as _;
+use std::ops::RangeInclusive;
+use std::path::Path;
+
+use super::{AudioError, AudioWarning, Clip, flac, wav};
+
+/// The largest file that is read, bytes (2 GiB).
+pub const MAX_FILE_BYTES: u64 = 1 << 31;
+
+/// The longest clip, samples a channel: 46 minutes at 48 kHz, 512 MiB in memory.
+pub const MAX_FRAMES: usize = 1 << 27;
+
+/// The sample rates that are read, Hz.
+pub const SAMPLE_RATES: RangeInclusive<u32> = 1_000..=768_000;
+
+/// A recording as it was found in the file, mixed down to mono.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decoded {
+    /// The mean of the channels, at the file's own sample rate; at least one sample.
+    pub clip: Clip,
+    /// How many channels the file has.
+    pub channels: u16,
+    /// What is odd about the file; a person should hear of it.
+    pub warnings: Vec<AudioWarning>,
+}
+
+/// Reads a WAV or FLAC file; see [`decode`].
+///
+/// # Errors
+/// See [`AudioError`].
+pub fn read(path: &Path) -> Result<Decoded, AudioError> {
+    let name = path.display().to_string();
+    let mut bytes = Vec::new();
+    File::open(path)
+        // One byte over the limit, so that `decode` sees (and refuses) what is too large, even from a device without a length.
+        .and_then(|file| file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes))
+        .map_err(|source| AudioError::Read { name: name.clone(), source })?;
+    decode(&bytes, &name)
+}
+
+/// Decodes a WAV or FLAC file held in memory. `name` is what errors call it.
+///
+/// - WAV: PCM of 8 to 32 bits, floats of 32 and 64 bits, plain and extensible headers, RF64, any order of chunks.
+/// - FLAC: all of it, by Symphonia.
+///
+/// Samples are scaled as soundfile's `float32`: integers of `b` bits by 2^-(b-1), 8-bit ones after 128 is taken off.
+///
+/// **Memory** is bounded by what the file holds, never by what its header claims: a WAV file takes 4 bytes for each frame (one sample
+/// a channel) that is really there, so at most four times its size; FLAC takes at most 6 000 frames for each byte (digital silence).
+/// Both take a copy of the audio bytes besides. Neither goes over [`MAX_FRAMES`].
+///
+/// # Errors
+/// See [`AudioError`]; a file without one sample is [`AudioError::Empty`]. A file that ends early is read as far as it goes, with
+/// [`AudioWarning::Truncated`].
+pub fn decode(bytes: &[u8], name: &str) -> Result<Decoded, AudioError> {
+    if bytes.len() as u64 > MAX_FILE_BYTES {
+        return Err(AudioError::TooLong { name: name.to_owned(), limit: MAX_FILE_BYTES, unit: "bytes" });
+    }
+    let decoded = match bytes {
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'A', b'V', b'E', ..] => wav::decode(bytes, name),
+        [b'R', b'F', b'6', b'4', _, _, _, _, b'W', b'A', b'V', b'E', ..] => wav::decode(bytes, name),
+        [b'B', b'W', b'6', b'4', _, _, _, _, b'W', b'A', b'V', b'E', ..] => wav::decode(bytes, name),
+        [b'f', b'L', b'a', b'C', ..] => flac::decode(bytes, name),
+        _ => Err(AudioError::UnknownFormat { name: name.to_owned(), found: guess(bytes) }),
+    }?;
+    if decoded.clip.samples.is_empty() {
+        return Err(AudioError::Empty { name: name.to_owned() });
+    }
+    Ok(decoded)
+}
+
+/// Says what a file that is neither WAV nor FLAC most likely is.
+fn guess(bytes: &[u8]) -> &'static str {
+    match bytes {
+        [] => "an empty file",
+        [b'R', b'I', b'F', b'X', ..] => "a big-endian WAV (RIFX) file",
+        [b'R', b'I', b'F', b'F', ..] => "a RIFF file, but not a WAV",
+        [b'O', b'g', b'g', b'S', ..] => "an Ogg file",
+        [b'I', b'D', b'3', ..] | [0xff, 0xe0..=0xff, ..] => "an MP3 or AAC file",
+        [b'F', b'O', b'R', b'M', ..] => "an AIFF file",
+        [_, _, _, _, b'f', b't', b'y', b'p', ..] => "an MP4 or M4A file",
+        [0x1a, 0x45, 0xdf, 0xa3, ..] => "a WebM or Matroska file",
+        [b'.', b's', b'n', b'd', ..] => "an AU file",
+        [b'N', b'I', b'S', b'T', ..] => "a NIST SPHERE file",
+        _ => "no audio file that is known here",
+    }
+}
+
+/// Refuses sample rates outside [`SAMPLE_RATES`].
+pub(super) fn check_rate(sample_rate: u32, name: &str) -> Result<(), AudioError> {
+    if SAMPLE_RATES.contains(&sample_rate) { Ok(()) } else { Err(AudioError::SampleRate { name: name.to_owned(), sample_rate }) }
+}
+
+/// The error for a clip of more than [`MAX_FRAMES`].
+pub(super) fn too_long(name: &str) -> AudioError {
+    AudioError::TooLong { name: name.to_owned(), limit: MAX_FRAMES as u64, unit: "samples" }
+}

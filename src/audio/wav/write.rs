@@ -1,0 +1,25 @@
+//! Clips to WAV files.
+
+use std::path::Path;
+
+use super::super::{AudioError, Clip};
+
+/// Writes a clip as 16-bit PCM WAV, mono.
+///
+/// Samples are scaled by 32768, rounded to the nearest (ties to even) and clipped to the 16-bit range, so a clip that was read from a
+/// 16-bit mono file is written back unchanged.
+///
+/// # Errors
+/// [`AudioError::Write`] where the file cannot be made or written.
+pub fn write_wav(path: &Path, clip: &Clip) -> Result<(), AudioError> {
+    let spec = hound::WavSpec { channels: 1, sample_rate: clip.sample_rate, bits_per_sample: 16, sample_format: hound::SampleFormat::Int };
+    let write = || -> Result<(), hound::Error> {
+        let mut writer = hound::WavWriter::create(path, spec)?;
+        for &sample in &clip.samples {
+            // `as` saturates, and takes NaN to 0.
+            writer.write_sample((sample * 32768.0).round_ties_even() as i16)?;
+        }
+        writer.finalize()
+    };
+    write().map_err(|error| AudioError::Write { name: path.display().to_string(), problem: error.to_string() })
+}

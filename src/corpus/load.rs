@@ -1,0 +1,51 @@
+//! One way in, whatever the kind of corpus.
+
+use std::path::Path;
+
+use super::{Corpus, CorpusError, CorpusKind, CorpusSettings, demo, manifest, ravdess};
+
+impl Corpus {
+    /// The clips that the `[corpus]` section asks for. No audio is decoded.
+    ///
+    /// For RAVDESS the environment variable [`INTONE_RAVDESS`](ravdess::FOLDER_VARIABLE) takes the place of `corpus.path`.
+    ///
+    /// # Errors
+    /// A setting that cannot be used; a folder or table that is missing, unreadable, empty or not as expected.
+    ///
+    /// ```
+    /// use intone::corpus::{Corpus, CorpusKind, CorpusSettings, ManifestColumns};
+    /// let settings = CorpusSettings {
+    ///     kind: CorpusKind::Demo,
+    ///     path: "".into(),
+    ///     channels: vec!["speech".into()],
+    ///     train_only_channels: vec![],
+    ///     speakers_only: vec![],
+    ///     strict: false,
+    ///     audio_dir: "".into(),
+    ///     columns: ManifestColumns { file: "file".into(), label: "label".into(), speaker: "speaker".into() },
+    ///     speakers: 4,
+    ///     clips_per_emotion: 2,
+    /// };
+    /// let corpus = Corpus::load(&settings)?;
+    /// assert_eq!(corpus.clips.len(), 4 * 8 * 2);
+    /// # Ok::<(), intone::corpus::CorpusError>(())
+    /// ```
+    pub fn load(settings: &CorpusSettings) -> Result<Self, CorpusError> {
+        // An empty variable is as good as none.
+        let folder = std::env::var_os(ravdess::FOLDER_VARIABLE).filter(|folder| !folder.is_empty());
+        Self::load_from(settings, folder.as_ref().map(Path::new))
+    }
+
+    /// As [`Corpus::load`], with the RAVDESS folder that the environment names, if any, given by the caller.
+    ///
+    /// # Errors
+    /// As [`Corpus::load`].
+    pub fn load_from(settings: &CorpusSettings, ravdess_folder: Option<&Path>) -> Result<Self, CorpusError> {
+        settings.check()?;
+        match settings.kind {
+            CorpusKind::Demo => Ok(demo::corpus(settings.speakers, settings.clips_per_emotion)),
+            CorpusKind::Ravdess => ravdess::load(settings, ravdess_folder),
+            CorpusKind::Manifest => manifest::load(settings),
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! Any corpus, by a table with a row a clip: CSV, TSV or Parquet.
+
+mod load;
+mod table;
+
+pub use load::load;
+pub use table::Format;

@@ -1,0 +1,71 @@
+//! Bundles of a run's models.
+
+use std::path::Path;
+
+use super::config::Config;
+use super::error::RunError;
+use super::events::Observer;
+use super::material::Material;
+use super::part::{self, FittedPipeline};
+use super::record::Manifest;
+use crate::corpus::splits::{Fold, whole_corpus};
+use crate::model::{BUNDLE_VERSION, Bundle, BundleManifest, Card};
+
+const LIMITS: &str = "Trained on acted emotion. It says which acted emotion a clip sounds most like, not what anyone feels; not for \
+                      decisions about people.";
+
+/// Trains once on all speakers but the validation part, and keeps the bundle.
+///
+/// # Errors
+/// [`RunError`]: training, or the bundle cannot be written.
+pub fn train_final(config: &Config, material: &Material, record: &Manifest, dir: &Path, observer: &dyn Observer) -> Result<(), RunError> {
+    let seed = config.seed;
+    let fold = whole_corpus(&material.corpus, &config.split, seed)?;
+    let part = part::run(config, material, &fold, seed, observer)?;
+    let card = Card {
+        scores: format!(
+            "Not scored itself: no speaker was left to test it on. The same settings under the run's protocol ({}) are in the report of run {}.",
+            record.protocol.description, record.id
+        ),
+        ..card(config, material, &record.id)
+    };
+    save(config, material, &part.pipeline, &card, dir)
+}
+
+/// The card of a fold's model.
+pub fn card_of_fold(config: &Config, material: &Material, fold: &Fold, seed: u64) -> Card {
+    Card { scores: format!("Fold {}, seed {seed}; its test rows are in the run's predictions.", fold.name), ..card(config, material, "") }
+}
+
+fn card(config: &Config, material: &Material, run: &str) -> Card {
+    let corpus = &material.corpus;
+    let kind = if corpus.synthetic { " of synthetic voices" } else { "" };
+    Card {
+        name: config.name.clone(),
+        run: run.to_owned(),
+        data: format!("{}: {} clips{kind} of {} speakers", corpus.name, corpus.clips.len(), material.speakers.len()),
+        citation: corpus.citation.clone(),
+        scores: String::new(),
+        limits: LIMITS.to_owned(),
+    }
+}
+
+/// Writes the bundle of a fitted pipeline.
+///
+/// # Errors
+/// [`RunError`]: the bundle cannot be written.
+pub fn save(config: &Config, material: &Material, pipeline: &FittedPipeline, card: &Card, dir: &Path) -> Result<(), RunError> {
+    let manifest = BundleManifest {
+        format_version: BUNDLE_VERSION,
+        labels: material.corpus.labels.clone(),
+        audio: config.audio.clone(),
+        features: config.features.clone(),
+        aggregate: material.aggregate,
+        normalise: config.normalise.over,
+        normaliser: pipeline.normaliser.clone(),
+        columns: material.columns.to_vec(),
+        model: config.model.clone(),
+        card: card.clone(),
+    };
+    Ok(Bundle::save(dir, &manifest, &pipeline.model)?)
+}

@@ -1,0 +1,105 @@
+//! The experiment file as a value.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::audio::{AudioSettings, Pad};
+use crate::augment::AugmentSettings;
+use crate::balance::{BalanceMethod, BalanceSettings};
+use crate::corpus::CorpusSettings;
+use crate::corpus::splits::SplitSettings;
+use crate::dataset::{Normalise, NormaliseSettings};
+use crate::features::FeatureSettings;
+use crate::model::ModelSettings;
+use crate::nn::TrainingSettings;
+use crate::settings::InvalidSetting;
+
+/// A complete experiment: the defaults with what the experiment file changes. [`load`](super::load) makes one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Config {
+    /// What the experiment is called: its report is `reports/NAME.html`.
+    pub name: String,
+    /// Every random choice comes from this number.
+    pub seed: u64,
+    /// Which clips.
+    pub corpus: CorpusSettings,
+    /// How clips are brought to one form.
+    pub audio: AudioSettings,
+    /// What is measured on them.
+    pub features: FeatureSettings,
+    /// How columns are brought to one scale.
+    pub normalise: NormaliseSettings,
+    /// What training rows are varied by.
+    pub augment: AugmentSettings,
+    /// What is done about classes of different size.
+    pub balance: BalanceSettings,
+    /// How clips are split.
+    pub split: SplitSettings,
+    /// What is trained.
+    pub model: ModelSettings,
+    /// How networks are trained.
+    pub training: TrainingSettings,
+    /// What the report shows.
+    pub report: ReportSettings,
+}
+
+/// The `[report]` section.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ReportSettings {
+    /// A sentence or two that the report opens with.
+    pub note: String,
+    /// Resamples of the bootstrap over speakers.
+    pub bootstrap: usize,
+}
+
+impl Config {
+    /// Checks every value, also those that only matter together.
+    ///
+    /// # Errors
+    /// The first value that cannot be used.
+    pub fn check(&self) -> Result<(), InvalidSetting> {
+        self.check_name()?;
+        self.corpus.check()?;
+        self.audio.check()?;
+        self.normalise.check(self.model.kind.reads_frames())?;
+        self.features.check(self.audio.sample_rate)?;
+        self.augment.check()?;
+        self.balance.check()?;
+        self.split.check()?;
+        self.model.check()?;
+        self.training.check()?;
+        if self.report.bootstrap == 0 {
+            return Err(InvalidSetting::new("report.bootstrap", "is 0; intervals need resamples, such as 2000"));
+        }
+        self.check_together()
+    }
+
+    fn check_name(&self) -> Result<(), InvalidSetting> {
+        let usable = |c: char| c.is_alphanumeric() || "-_.".contains(c);
+        if self.name.is_empty() || self.name.starts_with('.') || !self.name.chars().all(usable) {
+            return Err(InvalidSetting::new(
+                "name",
+                format!("is {:?}; it names files, so it must be letters, digits, '-', '_' and '.', and not begin with '.'", self.name),
+            ));
+        }
+        Ok(())
+    }
+
+    fn check_together(&self) -> Result<(), InvalidSetting> {
+        let frames = self.model.kind.reads_frames();
+        if frames && self.balance.method == BalanceMethod::Smote && (self.audio.duration_s == 0.0 || self.audio.pad == Pad::None) {
+            return Err(InvalidSetting::new(
+                "balance.method",
+                "is \"smote\", which needs rows of one shape, but clips differ in length: set `audio.duration_s` and `audio.pad`, or use \
+                 `balance.class_weights` or method \"random-over\"",
+            ));
+        }
+        if self.model.save_final && self.normalise.over == Normalise::Speaker {
+            return Err(InvalidSetting::new(
+                "model.save_final",
+                "is true, but `normalise.over` is \"speaker\": a single clip has no speaker statistics; use \"corpus\" or \"clip\"",
+            ));
+        }
+        Ok(())
+    }
+}

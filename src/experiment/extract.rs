@@ -1,0 +1,118 @@
+//! From a clip of a corpus to its features: decode, vary, prepare, measure, with the cache in between.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::cache::{ClipFacts, Entry, FeatureCache};
+use super::config::Config;
+use crate::audio::{self, Decoded};
+use crate::augment::{self, AugmentError};
+use crate::corpus::ClipSource;
+use crate::corpus::duplicates::audio_hash;
+use crate::dataset::{Aggregate, FeaturePipeline, PrepareError};
+use crate::settings::InvalidSetting;
+
+/// A clip whose features cannot be had.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ClipError {
+    /// The file cannot be read.
+    #[error("cannot read {}: {cause}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// The system's words.
+        cause: std::io::Error,
+    },
+    /// It cannot be varied.
+    #[error(transparent)]
+    Vary(#[from] AugmentError),
+    /// It cannot be decoded, prepared or measured.
+    #[error(transparent)]
+    Unusable(#[from] PrepareError),
+}
+
+/// Features of a clip, and whether they were found rather than made.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Extracted {
+    /// Facts and matrices.
+    pub entry: Entry,
+    /// They came from the cache.
+    pub cached: bool,
+}
+
+/// Turns clips into features, the same way for every command.
+pub struct ClipExtractor {
+    pipeline: FeaturePipeline,
+    speed: Vec<f32>,
+    cache: Option<FeatureCache>,
+    /// Everything that shapes a matrix, as the cache's key needs it.
+    settings: String,
+}
+
+impl ClipExtractor {
+    /// Plans the extraction that `config` declares; `cache: None` always measures anew.
+    ///
+    /// # Errors
+    /// The setting that the extractor cannot work with.
+    pub fn new(config: &Config, aggregate: Aggregate, cache: Option<FeatureCache>) -> Result<Self, InvalidSetting> {
+        let settings = serde_json::json!([&config.audio, &config.features, &config.augment.speed, aggregate.name()]).to_string();
+        Ok(Self {
+            pipeline: FeaturePipeline::new(&config.audio, &config.features, aggregate)?,
+            speed: config.augment.speed.clone(),
+            cache,
+            settings,
+        })
+    }
+
+    /// Names of the columns.
+    pub fn columns(&self) -> &Arc<[String]> {
+        self.pipeline.columns()
+    }
+
+    /// Features of a clip, from the cache where it has them.
+    ///
+    /// # Errors
+    /// [`ClipError`]: why the clip cannot be read, decoded or measured.
+    pub fn extract(&self, source: &ClipSource) -> Result<Extracted, ClipError> {
+        match source {
+            ClipSource::File(path) => self.extract_file(path),
+            // A synthetic voice is made in less time than a cache entry is read and checked.
+            ClipSource::Demo(utterance) => {
+                let decoded = Decoded { clip: utterance.synthesise(), channels: 1, warnings: Vec::new() };
+                Ok(Extracted { entry: self.measure(decoded)?, cached: false })
+            }
+        }
+    }
+
+    fn extract_file(&self, path: &Path) -> Result<Extracted, ClipError> {
+        let bytes = std::fs::read(path).map_err(|cause| ClipError::Unreadable { path: path.to_path_buf(), cause })?;
+        let name = path.to_string_lossy();
+        let Some(cache) = &self.cache else {
+            return Ok(Extracted { entry: self.measure(audio::decode(&bytes, &name).map_err(PrepareError::from)?)?, cached: false });
+        };
+        let key = FeatureCache::key(&bytes, &self.settings);
+        if let Some(entry) = cache.get(&key) {
+            return Ok(Extracted { entry, cached: true });
+        }
+        let entry = self.measure(audio::decode(&bytes, &name).map_err(PrepareError::from)?)?;
+        // A cache that cannot be written (a full disk, a read-only home) costs time, not the run.
+        let _ = cache.put(&key, &entry);
+        Ok(Extracted { entry, cached: false })
+    }
+
+    fn measure(&self, decoded: Decoded) -> Result<Entry, ClipError> {
+        let Decoded { clip, warnings, .. } = decoded;
+        let facts = ClipFacts {
+            audio_hash: audio_hash(&clip.samples, clip.sample_rate),
+            duration_s: clip.duration_s(),
+            warnings: warnings.iter().map(ToString::to_string).collect(),
+        };
+        let mut matrices = Vec::with_capacity(1 + self.speed.len());
+        for &factor in &self.speed {
+            matrices.push(self.pipeline.matrix(augment::speed(&clip, factor)?)?.values);
+        }
+        matrices.insert(0, self.pipeline.matrix(clip)?.values);
+        Ok(Entry { facts, matrices })
+    }
+}

@@ -1,0 +1,157 @@
+//! The first half of a run: corpus, features and folds, before anything is trained.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
+
+use super::cache::FeatureCache;
+use super::config::Config;
+use super::error::RunError;
+use super::events::{Event, Observer};
+use super::extract::{ClipExtractor, Extracted};
+use super::record::LeftOut;
+use crate::corpus::splits::{Folds, make_folds};
+use crate::corpus::{Corpus, duplicates};
+use crate::dataset::{Aggregate, Dataset};
+
+/// Everything that folds are trained on.
+pub struct Material {
+    /// The clips that can be used.
+    pub corpus: Corpus,
+    /// Speakers, in the order of speaker indices.
+    pub speakers: Vec<String>,
+    /// Their features, in the same order.
+    pub dataset: Dataset,
+    /// Names of the columns.
+    pub columns: Arc<[String]>,
+    /// Seconds from frame to frame.
+    pub frame_step_s: f64,
+    /// How rows come from frames.
+    pub aggregate: Aggregate,
+    /// The folds over these clips.
+    pub folds: Folds,
+    /// A hash a clip: equal for equal audio.
+    pub audio_hashes: Vec<String>,
+    /// Groups of clips whose audio is the same, by id.
+    pub duplicates: Vec<Vec<String>>,
+    /// Sum of durations as recorded, seconds.
+    pub duration_s: f64,
+    /// Clips that cannot be used.
+    pub left_out: Vec<LeftOut>,
+    /// What decoders had to say.
+    pub warnings: Vec<String>,
+    /// SHA-256 over ids, labels, speakers and audio hashes.
+    pub fingerprint: String,
+}
+
+/// Loads the corpus and refuses, before any clip is decoded, what can be known to fail.
+///
+/// # Errors
+/// [`RunError`]: corpus, folds.
+pub fn load_corpus(config: &Config) -> Result<Corpus, RunError> {
+    let corpus = Corpus::load(&config.corpus)?;
+    make_folds(&corpus, &config.split, config.seed)?;
+    Ok(corpus)
+}
+
+/// Measures every clip, lists those that cannot be used, and makes the folds over the others.
+///
+/// # Errors
+/// [`RunError`]: a strict corpus with a broken clip, no usable clip, folds that the remaining clips cannot fill, an interruption.
+pub fn measure(config: &Config, mut corpus: Corpus, cache: Option<FeatureCache>, observer: &dyn Observer) -> Result<Material, RunError> {
+    let aggregate = if config.model.kind.reads_frames() { Aggregate::Frames } else { Aggregate::Mean };
+    let extractor = ClipExtractor::new(config, aggregate, cache)?;
+    observer.event(&Event::Stage { stage: "features".to_owned(), steps: corpus.clips.len() });
+    let results = extract_all(&corpus, &extractor, observer)?;
+
+    let mut left_out = Vec::new();
+    let mut extracted = Vec::with_capacity(results.len());
+    let mut results = results.into_iter();
+    corpus.clips.retain(|clip| match results.next() {
+        Some(Ok(features)) => {
+            extracted.push(features.entry);
+            true
+        }
+        Some(Err(cause)) => {
+            left_out.push(LeftOut { clip: clip.id.clone(), cause });
+            false
+        }
+        None => false,
+    });
+    if corpus.clips.is_empty() {
+        return Err(RunError::NoClips { clips: left_out });
+    }
+    if config.corpus.strict && !left_out.is_empty() {
+        return Err(RunError::BrokenClips { clips: left_out });
+    }
+
+    let speakers = corpus.speakers();
+    let audio_hashes: Vec<String> = extracted.iter().map(|entry| entry.facts.audio_hash.clone()).collect();
+    let of_clips = corpus.clips.iter().zip(&extracted);
+    let of_clips = of_clips.flat_map(|(clip, entry)| entry.facts.warnings.iter().map(|warning| format!("{}: {warning}", clip.id)));
+    let warnings = corpus.notes.iter().cloned().chain(of_clips).collect();
+    let duration_s = extracted.iter().map(|entry| entry.facts.duration_s).sum();
+    let mut inputs = Vec::with_capacity(extracted.len());
+    let mut augmented = Vec::with_capacity(extracted.len());
+    for entry in extracted {
+        let mut matrices = entry.matrices.into_iter().map(Arc::new);
+        inputs.extend(matrices.next());
+        augmented.push(matrices.collect());
+    }
+    let dataset = Dataset {
+        inputs,
+        augmented,
+        labels: corpus.clips.iter().map(|clip| clip.label).collect(),
+        speakers: corpus.clips.iter().map(|clip| speakers.iter().position(|name| *name == clip.speaker).unwrap_or(0)).collect(),
+        classes: corpus.labels.len(),
+    };
+    Ok(Material {
+        folds: make_folds(&corpus, &config.split, config.seed)?,
+        duplicates: duplicates::groups(corpus.clips.iter().zip(&audio_hashes).map(|(clip, hash)| (clip.id.as_str(), hash.as_str()))),
+        fingerprint: fingerprint(&corpus, &audio_hashes),
+        columns: Arc::clone(extractor.columns()),
+        frame_step_s: config.features.hop_length as f64 / f64::from(config.audio.sample_rate),
+        aggregate,
+        speakers,
+        dataset,
+        audio_hashes,
+        duration_s,
+        left_out,
+        warnings,
+        corpus,
+    })
+}
+
+fn extract_all(corpus: &Corpus, extractor: &ClipExtractor, observer: &dyn Observer) -> Result<Vec<Result<Extracted, String>>, RunError> {
+    let stopped = AtomicBool::new(false);
+    let results = corpus
+        .clips
+        .par_iter()
+        .map(|clip| {
+            if stopped.load(Ordering::Relaxed) || observer.interrupted() {
+                stopped.store(true, Ordering::Relaxed);
+                return Err(String::new());
+            }
+            let result = extractor.extract(&clip.source).map_err(|error| error.to_string());
+            match &result {
+                Ok(extracted) => observer.event(&Event::Clip { clip: clip.id.clone(), cached: extracted.cached }),
+                Err(cause) => observer.event(&Event::LeftOut(LeftOut { clip: clip.id.clone(), cause: cause.clone() })),
+            }
+            result
+        })
+        .collect();
+    if stopped.into_inner() { Err(RunError::Interrupted) } else { Ok(results) }
+}
+
+fn fingerprint(corpus: &Corpus, audio_hashes: &[String]) -> String {
+    let mut hash = Sha256::new();
+    for (clip, audio) in corpus.clips.iter().zip(audio_hashes) {
+        for part in [&clip.id, &corpus.labels[clip.label], &clip.speaker, audio] {
+            hash.update((part.len() as u64).to_le_bytes());
+            hash.update(part);
+        }
+    }
+    format!("{:x}", hash.finalize())
+}

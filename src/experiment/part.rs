@@ -1,0 +1,144 @@
+//! One fold with one seed: normalise, balance, fit, predict the test rows once.
+
+use std::ops::ControlFlow;
+use std::time::Instant;
+
+use super::config::Config;
+use super::error::RunError;
+use super::events::{Event, Observer};
+use super::material::Material;
+use super::store::{EpochRow, PartFacts};
+use crate::augment::FrameAugmenter;
+use crate::balance::{self, ClassWeights};
+use crate::corpus::splits::Fold;
+use crate::dataset::{Normaliser, TrainingSet, normalise};
+use crate::metrics::{ConfusionMatrix, PredictionRow, Predictions, argmax};
+use crate::model::{self, Fit, FittedModel, ModelError};
+use crate::nn::{EpochRecord, NnError};
+
+/// What a part leaves.
+pub struct Part {
+    /// For the run folder.
+    pub facts: PartFacts,
+    /// Its test rows.
+    pub predictions: Predictions,
+    /// The model with its normaliser.
+    pub pipeline: FittedPipeline,
+}
+
+/// A fitted model and the statistics that its inputs are normalised by.
+pub struct FittedPipeline {
+    /// Fitted on the training rows, where `normalise.over` is `corpus`.
+    pub normaliser: Option<Normaliser>,
+    /// The model.
+    pub model: FittedModel,
+}
+
+/// Runs one fold with one seed.
+///
+/// # Errors
+/// [`RunError`]: balancing, training, or an interruption.
+pub fn run(config: &Config, material: &Material, fold: &Fold, seed: u64, observer: &dyn Observer) -> Result<Part, RunError> {
+    let started = Instant::now();
+    observer.event(&Event::PartStarted { fold: fold.name.clone(), seed });
+    let (train, validation, test, normaliser) = normalise::prepare(&material.dataset, fold, &config.normalise);
+    let counts = train.class_counts();
+    let train = balance::resample(train, &config.balance, seed).map_err(|cause| RunError::Balance { fold: fold.name.clone(), cause })?;
+    let balanced_rows = train.class_counts().iter().zip(&counts).map(|(after, before)| *after as i64 - *before as i64).collect();
+
+    let (model, epochs) = fit(config, fold, &train, &validation, seed, observer)?;
+    let inputs: Vec<_> = test.examples.iter().map(|example| example.frames()).collect();
+    let probabilities = model.probabilities(&inputs).map_err(|cause| RunError::Model { fold: fold.name.clone(), seed, cause })?;
+
+    let predicted: Vec<usize> = probabilities.rows().into_iter().map(|row| argmax(&row.to_vec())).collect();
+    let uar = ConfusionMatrix::from_pairs(&test.labels(), &predicted, test.classes)?.uar();
+    let rows = fold
+        .test
+        .indices()
+        .iter()
+        .zip(probabilities.rows())
+        .map(|(&row, probabilities)| {
+            let clip = &material.corpus.clips[row];
+            PredictionRow {
+                clip: clip.id.clone(),
+                speaker: clip.speaker.clone(),
+                fold: fold.name.clone(),
+                seed,
+                truth: clip.label,
+                probabilities: probabilities.to_vec(),
+            }
+        })
+        .collect::<Vec<_>>();
+    let predictions = Predictions::from_rows(&material.corpus.labels, &rows)?;
+    let facts = PartFacts {
+        fold: fold.name.clone(),
+        seed,
+        balanced_rows,
+        parameters: model.parameters(),
+        uar,
+        epochs: epochs.iter().map(epoch_row).collect(),
+        seconds: started.elapsed().as_secs_f64(),
+    };
+    observer.event(&Event::PartDone {
+        fold: fold.name.clone(),
+        seed,
+        uar,
+        resumed: false,
+        skipped_epochs: if model.parameters().is_some() { config.training.epochs.saturating_sub(epochs.len()) } else { 0 },
+    });
+    Ok(Part { facts, predictions, pipeline: FittedPipeline { normaliser, model } })
+}
+
+fn fit(
+    config: &Config,
+    fold: &Fold,
+    train: &TrainingSet,
+    validation: &crate::dataset::ValidationSet,
+    seed: u64,
+    observer: &dyn Observer,
+) -> Result<(FittedModel, Vec<EpochRecord>), RunError> {
+    let weights = match config.balance.class_weights {
+        ClassWeights::None => None,
+        ClassWeights::Balanced => Some(balance::class_weights(&train.class_counts())),
+    };
+    let augmenter = FrameAugmenter::new(&config.augment)?;
+    let vary = |frames: &mut ndarray::Array2<f32>, rng: &mut rand_chacha::ChaCha8Rng| augmenter.apply(frames, rng);
+    let request = Fit {
+        model: &config.model,
+        training: &config.training,
+        train,
+        validation,
+        class_weights: weights.as_deref(),
+        augment: (!augmenter.is_identity()).then_some(&vary),
+        mixup: config.augment.mixup,
+        seed,
+        stream: &["fold", &fold.name],
+    };
+    let mut observe = |record: &EpochRecord| {
+        observer.event(&Event::Epoch {
+            fold: fold.name.clone(),
+            seed,
+            epoch: record.epoch,
+            epochs: config.training.epochs,
+            train_loss: record.train_loss,
+            validation_uar: record.validation_uar,
+        });
+        if observer.interrupted() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    };
+    model::fit(&request, &mut observe).map_err(|cause| match cause {
+        ModelError::Network(NnError::Interrupted { .. }) => RunError::Interrupted,
+        cause => RunError::Model { fold: fold.name.clone(), seed, cause },
+    })
+}
+
+fn epoch_row(record: &EpochRecord) -> EpochRow {
+    EpochRow {
+        epoch: record.epoch,
+        train_loss: record.train_loss,
+        validation_loss: record.validation_loss,
+        validation_uar: record.validation_uar,
+        learning_rate: record.learning_rate,
+        seconds: record.seconds,
+        kept: record.kept,
+    }
+}

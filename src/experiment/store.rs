@@ -1,0 +1,310 @@
+//! The folder of runs: `runs/ID/`, written so that a killed run leaves nothing half-read.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use polars::prelude::{DataFrame, ParquetWriter};
+use serde::{Deserialize, Serialize};
+
+use super::events::Event;
+use super::read::{ReadRunError, read_frame, read_manifest};
+use super::record::Manifest;
+
+/// A store that cannot be read or written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// A file or folder cannot be read or written.
+    #[error("cannot {action} {}: {cause}", path.display())]
+    Io {
+        /// "read", "write", ...
+        action: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// The system's words.
+        cause: std::io::Error,
+    },
+    /// The folder of a run cannot be read.
+    #[error(transparent)]
+    Run(#[from] ReadRunError),
+    /// No run of that id.
+    #[error("no run in {} has an id that begins with {prefix:?}; `intone runs list` shows them", dir.display())]
+    NotFound {
+        /// What was asked for.
+        prefix: String,
+        /// Where it was looked for.
+        dir: PathBuf,
+    },
+    /// Several runs fit.
+    #[error("{prefix:?} could be any of {}; give more of the id", ids.join(", "))]
+    Ambiguous {
+        /// What was asked for.
+        prefix: String,
+        /// The runs that fit.
+        ids: Vec<String>,
+    },
+    /// Another process works on the run.
+    #[error("another intone is working on run {id}; wait for it, or stop it first")]
+    Busy {
+        /// The run.
+        id: String,
+    },
+}
+
+fn io(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> StoreError {
+    let path = path.to_path_buf();
+    move |cause| StoreError::Io { action, path, cause }
+}
+
+/// Writes a file whole or not at all: under a temporary name in the same folder, then renamed.
+///
+/// # Errors
+/// [`StoreError::Io`]; the old file, if any, is then as it was.
+pub fn write_whole(path: &Path, fill: impl FnOnce(&mut File) -> std::io::Result<()>) -> Result<(), StoreError> {
+    let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let write = || -> std::io::Result<()> {
+        fs::create_dir_all(dir)?;
+        let mut file = tempfile::NamedTempFile::new_in(dir)?;
+        fill(file.as_file_mut())?;
+        file.as_file().sync_data()?;
+        set_readable(file.as_file())?;
+        file.persist(path)?;
+        Ok(())
+    };
+    write().map_err(io("write", path))
+}
+
+/// Temporary files are private; what replaces a file for others to read is not.
+#[cfg(unix)]
+fn set_readable(file: &File) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    file.set_permissions(fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn set_readable(_: &File) -> std::io::Result<()> {
+    Ok(())
+}
+
+/// Writes a frame as Parquet, whole or not at all.
+///
+/// # Errors
+/// [`StoreError::Io`].
+pub fn write_frame(path: &Path, frame: &DataFrame) -> Result<(), StoreError> {
+    write_whole(path, |file| {
+        ParquetWriter::new(file).finish(&mut frame.clone()).map_err(std::io::Error::other)?;
+        Ok(())
+    })
+}
+
+/// The folder that holds all runs.
+#[derive(Debug, Clone)]
+pub struct Runs {
+    dir: PathBuf,
+}
+
+impl Runs {
+    /// The runs in `dir`, which need not exist yet.
+    pub fn new(dir: impl Into<PathBuf>) -> Self {
+        Self { dir: dir.into() }
+    }
+
+    /// Manifests of all runs, the latest first; folders that hold none are passed over.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`] where the folder exists but cannot be listed.
+    pub fn list(&self) -> Result<Vec<Manifest>, StoreError> {
+        let entries = match fs::read_dir(&self.dir) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(io("list", &self.dir)(error)),
+        };
+        let mut manifests: Vec<Manifest> =
+            entries.filter_map(|entry| read_manifest(&entry.ok()?.path()).ok()).collect();
+        manifests.sort_by(|a, b| b.started.cmp(&a.started).then_with(|| a.id.cmp(&b.id)));
+        Ok(manifests)
+    }
+
+    /// The folder of the one run whose id begins with `prefix`.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] or [`StoreError::Ambiguous`].
+    pub fn find(&self, prefix: &str) -> Result<PathBuf, StoreError> {
+        let ids: Vec<String> = self.list()?.into_iter().map(|manifest| manifest.id).filter(|id| id.starts_with(prefix)).collect();
+        match ids.as_slice() {
+            [id] => Ok(self.dir.join(id)),
+            [] => Err(StoreError::NotFound { prefix: prefix.to_owned(), dir: self.dir.clone() }),
+            _ => Err(StoreError::Ambiguous { prefix: prefix.to_owned(), ids }),
+        }
+    }
+
+    /// Opens the folder of a run for writing, and makes it where it is missing; `fresh` drops what an earlier run left.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] while another process has it open, or [`StoreError::Io`].
+    pub fn open(&self, id: &str, fresh: bool) -> Result<RunWriter, StoreError> {
+        let dir = self.dir.join(id);
+        fs::create_dir_all(&dir).map_err(io("make", &dir))?;
+        let lock_path = dir.join(".lock");
+        let lock = File::create(&lock_path).map_err(io("write", &lock_path))?;
+        if lock.try_lock().is_err() {
+            return Err(StoreError::Busy { id: id.to_owned() });
+        }
+        let run = RunWriter { dir, _lock: lock };
+        if fresh {
+            run.clear()?;
+        }
+        Ok(run)
+    }
+
+    /// Removes the run whose id begins with `prefix` and returns its id.
+    ///
+    /// # Errors
+    /// As [`find`](Self::find) and [`open`](Self::open).
+    pub fn remove(&self, prefix: &str) -> Result<String, StoreError> {
+        let dir = self.find(prefix)?;
+        let id = dir.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let _held = self.open(&id, false)?;
+        fs::remove_dir_all(&dir).map_err(io("remove", &dir))?;
+        Ok(id)
+    }
+}
+
+/// A run's folder, held by this process.
+#[derive(Debug)]
+pub struct RunWriter {
+    dir: PathBuf,
+    /// Held until the run is dropped.
+    _lock: File,
+}
+
+/// What one fold with one seed left besides its predictions.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PartFacts {
+    /// Name of the fold.
+    pub fold: String,
+    /// The seed.
+    pub seed: u64,
+    /// Rows that balancing added (negative: left out), a count a label.
+    pub balanced_rows: Vec<i64>,
+    /// Trainable parameters, for networks.
+    pub parameters: Option<usize>,
+    /// A row an epoch.
+    pub epochs: Vec<EpochRow>,
+    /// UAR of the test rows.
+    pub uar: f64,
+    /// Wall time, seconds.
+    pub seconds: f64,
+}
+
+/// A row of `epochs.parquet`, but for fold and seed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EpochRow {
+    /// From 1.
+    pub epoch: usize,
+    /// Mean over the training rows.
+    pub train_loss: f64,
+    /// Mean over the validation rows.
+    pub validation_loss: Option<f64>,
+    /// UAR of the validation rows.
+    pub validation_uar: Option<f64>,
+    /// At the epoch's end.
+    pub learning_rate: f64,
+    /// Wall time.
+    pub seconds: f64,
+    /// Its weights were used.
+    pub kept: bool,
+}
+
+impl RunWriter {
+    /// The folder.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    fn clear(&self) -> Result<(), StoreError> {
+        for entry in fs::read_dir(&self.dir).map_err(io("list", &self.dir))? {
+            let path = entry.map_err(io("list", &self.dir))?.path();
+            if path.file_name().is_some_and(|name| name == ".lock") {
+                continue;
+            }
+            let removed = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+            removed.map_err(io("remove", &path))?;
+        }
+        Ok(())
+    }
+
+    /// The manifest, if the run has one already.
+    pub fn manifest(&self) -> Option<Manifest> {
+        read_manifest(&self.dir).ok()
+    }
+
+    /// Writes the manifest.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`].
+    pub fn write_manifest(&self, manifest: &Manifest) -> Result<(), StoreError> {
+        write_whole(&self.dir.join("manifest.json"), |file| {
+            serde_json::to_writer_pretty(&mut *file, manifest)?;
+            file.write_all(b"\n")
+        })
+    }
+
+    /// Writes a text file of the folder.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`].
+    pub fn write_text(&self, name: &str, text: &str) -> Result<(), StoreError> {
+        write_whole(&self.dir.join(name), |file| file.write_all(text.as_bytes()))
+    }
+
+    /// Writes a frame of the folder.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`].
+    pub fn write_frame(&self, name: &str, frame: &DataFrame) -> Result<(), StoreError> {
+        write_frame(&self.dir.join(name), frame)
+    }
+
+    /// Adds a line to `events.jsonl`.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`].
+    pub fn append_event(&self, event: &Event) -> Result<(), StoreError> {
+        let path = self.dir.join("events.jsonl");
+        let append = || -> std::io::Result<()> {
+            let mut line = serde_json::to_vec(event)?;
+            line.push(b'\n');
+            File::options().create(true).append(true).open(&path)?.write_all(&line)
+        };
+        append().map_err(io("write", &path))
+    }
+
+    /// The folder of a bundle: `model/NAME`.
+    pub fn model_dir(&self, name: &str) -> PathBuf {
+        self.dir.join("model").join(name)
+    }
+
+    /// A finished part, if an earlier run left it whole.
+    pub fn part(&self, fold: usize, seed: u64) -> Option<(PartFacts, DataFrame)> {
+        let dir = self.part_dir(fold, seed);
+        let facts = serde_json::from_slice(&fs::read(dir.join("part.json")).ok()?).ok()?;
+        Some((facts, read_frame(&dir.join("predictions.parquet")).ok()??))
+    }
+
+    /// Keeps a finished part. Its facts are written last: a part without them is not there.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`].
+    pub fn write_part(&self, fold: usize, facts: &PartFacts, predictions: &DataFrame) -> Result<(), StoreError> {
+        let dir = self.part_dir(fold, facts.seed);
+        write_frame(&dir.join("predictions.parquet"), predictions)?;
+        write_whole(&dir.join("part.json"), |file| Ok(serde_json::to_writer(file, facts)?))
+    }
+
+    fn part_dir(&self, fold: usize, seed: u64) -> PathBuf {
+        // By number: a fold's name may be a speaker's, with any character.
+        self.dir.join("parts").join(format!("seed-{seed}_fold-{:03}", fold + 1))
+    }
+}

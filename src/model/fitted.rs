@@ -1,0 +1,92 @@
+//! One interface over everything that can be trained.
+
+use ndarray::Array2;
+use rand_chacha::ChaCha8Rng;
+
+use super::baselines::Baseline;
+use super::error::ModelError;
+use super::network::Network;
+use super::settings::{ModelKind, ModelSettings};
+use crate::dataset::{TrainingSet, ValidationSet};
+use crate::nn::{self, EpochRecord, FitContext, TrainingSettings};
+
+/// A model that has seen its training rows.
+pub enum FittedModel {
+    /// A network.
+    Network(Box<Network>),
+    /// A linfa baseline.
+    Baseline(Box<Baseline>),
+}
+
+/// Everything a fit may see.
+pub struct Fit<'a> {
+    /// Which model, and its sizes.
+    pub model: &'a ModelSettings,
+    /// How networks are trained.
+    pub training: &'a TrainingSettings,
+    /// The rows to fit on, normalised, balanced.
+    pub train: &'a TrainingSet,
+    /// The rows to steer by, normalised; may be empty.
+    pub validation: &'a ValidationSet,
+    /// A weight a class.
+    pub class_weights: Option<&'a [f64]>,
+    /// Varies a training row anew each epoch (networks only).
+    pub augment: Option<&'a (dyn Fn(&mut Array2<f32>, &mut ChaCha8Rng) + Sync)>,
+    /// Alpha of mixup (networks only); 0 = none.
+    pub mixup: f32,
+    /// Of this repetition.
+    pub seed: u64,
+    /// Names the random streams: `["fold", "1"]`.
+    pub stream: &'a [&'a str],
+}
+
+/// Fits the model that the settings name. `observe` hears of each epoch of a network and can end it.
+///
+/// # Errors
+/// [`ModelError`]: rows or settings that the model cannot work with, a loss that is no number, or an interruption.
+pub fn fit(
+    request: &Fit<'_>,
+    observe: &mut dyn FnMut(&EpochRecord) -> std::ops::ControlFlow<()>,
+) -> Result<(FittedModel, Vec<EpochRecord>), ModelError> {
+    let Fit { model, train, .. } = request;
+    let columns = train.examples.first().map_or(0, |example| example.frames().ncols());
+    let mut network = match model.kind {
+        ModelKind::CnnBilstm => Network::cnn_bilstm(&model.cnn_bilstm, columns, train.classes, request.seed)?,
+        ModelKind::SeedVector => Network::seed_vector(&model.seed_vector, columns, train.classes, request.seed)?,
+        ModelKind::Svm | ModelKind::Logistic | ModelKind::RandomForest | ModelKind::Knn => {
+            let baseline = Baseline::fit(model, train, request.class_weights, request.seed)?;
+            return Ok((FittedModel::Baseline(Box::new(baseline)), Vec::new()));
+        }
+    };
+    let context = FitContext {
+        seed: request.seed,
+        stream: request.stream,
+        class_weights: request.class_weights,
+        augment: request.augment,
+        mixup: request.mixup,
+        observe,
+    };
+    let epochs = nn::fit(&mut network, train, request.validation, request.training, context)?;
+    Ok((FittedModel::Network(Box::new(network)), epochs))
+}
+
+impl FittedModel {
+    /// Probabilities, `(rows, classes)`; each row sums to 1.
+    ///
+    /// # Errors
+    /// [`ModelError`] where an input has other columns than the model was fitted on.
+    pub fn probabilities(&self, inputs: &[&Array2<f32>]) -> Result<Array2<f64>, ModelError> {
+        match self {
+            Self::Network(network) => Ok(network.probabilities(inputs)?),
+            Self::Baseline(baseline) => baseline.probabilities(inputs),
+        }
+    }
+
+    /// Trainable parameters, for networks.
+    pub fn parameters(&self) -> Option<usize> {
+        match self {
+            Self::Network(network) => Some(network.parameters()),
+            Self::Baseline(_) => None,
+        }
+    }
+}

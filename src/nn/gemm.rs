@@ -1,0 +1,129 @@
+//! Matrix products through the `gemm` crate, behind checked views.
+
+/// A matrix in a slice: element `(i, j)` is at `i * row_stride + j * column_stride`. Rows may overlap (im2col without a copy).
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct View<'a> {
+    data: &'a [f32],
+    rows: usize,
+    columns: usize,
+    row_stride: usize,
+    column_stride: usize,
+}
+
+impl<'a> View<'a> {
+    /// Rows one after the other.
+    pub fn new(data: &'a [f32], rows: usize, columns: usize) -> Self {
+        Self::strided(data, rows, columns, columns)
+    }
+
+    /// Rows that begin `row_stride` apart.
+    pub fn strided(data: &'a [f32], rows: usize, columns: usize, row_stride: usize) -> Self {
+        Self { data, rows, columns, row_stride, column_stride: 1 }
+    }
+
+    /// The transpose, without a copy.
+    pub fn transposed(self) -> Self {
+        Self { rows: self.columns, columns: self.rows, row_stride: self.column_stride, column_stride: self.row_stride, ..self }
+    }
+
+    fn check(&self) {
+        let end = extent(self.rows, self.columns, self.row_stride, self.column_stride);
+        assert!(end <= self.data.len(), "a view of {end} values over {}", self.data.len());
+    }
+}
+
+/// One past the last element of a view.
+fn extent(rows: usize, columns: usize, row_stride: usize, column_stride: usize) -> usize {
+    if rows == 0 || columns == 0 { 0 } else { (rows - 1) * row_stride + (columns - 1) * column_stride + 1 }
+}
+
+/// `out = a b`, or `out += a b` if `accumulate`; `out` is `(a.rows, b.columns)`, its rows `row_stride` apart.
+pub(crate) fn gemm(out: &mut [f32], row_stride: usize, a: View<'_>, b: View<'_>, accumulate: bool) {
+    let (m, n, k) = (a.rows, b.columns, a.columns);
+    a.check();
+    b.check();
+    assert!(k == b.rows && row_stride >= n, "({m}, {k}) times ({}, {n}) into rows of {row_stride}", b.rows);
+    assert!(extent(m, n, row_stride, 1) <= out.len(), "({m}, {n}) into {} values", out.len());
+    let alpha = if accumulate { 1.0 } else { 0.0 };
+    // SAFETY: the assertions above hold every element of the three matrices inside its slice; rows of `out` do not overlap, and the
+    // borrow checker keeps `out` apart from `a` and `b`.
+    unsafe {
+        gemm::gemm(
+            m,
+            n,
+            k,
+            out.as_mut_ptr(),
+            1,
+            row_stride as isize,
+            accumulate,
+            a.data.as_ptr(),
+            a.column_stride as isize,
+            a.row_stride as isize,
+            b.data.as_ptr(),
+            b.column_stride as isize,
+            b.row_stride as isize,
+            alpha,
+            1.0,
+            false,
+            false,
+            false,
+            gemm::Parallelism::None,
+        );
+    }
+}
+
+/// `out = a b` over contiguous rows.
+pub(crate) fn product(a: View<'_>, b: View<'_>) -> Vec<f32> {
+    let mut out = vec![0.0; a.rows * b.columns];
+    gemm(&mut out, b.columns, a, b, false);
+    out
+}
+
+/// A transposed copy of `(rows, columns)`: products run faster over it than over a transposed view.
+pub(crate) fn transpose(data: &[f32], rows: usize, columns: usize) -> Vec<f32> {
+    const BLOCK: usize = 16;
+    let mut out = vec![0.0; data.len()];
+    for i0 in (0..rows).step_by(BLOCK) {
+        for j0 in (0..columns).step_by(BLOCK) {
+            for i in i0..(i0 + BLOCK).min(rows) {
+                for j in j0..(j0 + BLOCK).min(columns) {
+                    out[j * rows + i] = data[i * columns + j];
+                }
+            }
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn naive(a: &[f32], b: &[f32], (m, k, n): (usize, usize, usize)) -> Vec<f32> {
+        (0..m * n).map(|at| (0..k).map(|i| a[at / n * k + i] * b[i * n + at % n]).sum()).collect()
+    }
+
+    fn values(n: usize) -> Vec<f32> {
+        (0..n).map(|i| ((i * 37 % 23) as f32 - 11.0) / 7.0).collect()
+    }
+
+    #[test]
+    fn equals_the_naive_product_plain_transposed_and_accumulated() {
+        let (m, k, n) = (5, 19, 33);
+        let (a, b) = (values(m * k), values(k * n));
+        let want = naive(&a, &b, (m, k, n));
+        let close = |got: &[f32], want: &[f32]| got.iter().zip(want).all(|(g, w)| (g - w).abs() < 1e-4);
+        assert!(close(&product(View::new(&a, m, k), View::new(&b, k, n)), &want));
+        let at = transpose(&a, m, k);
+        assert!(close(&product(View::new(&at, k, m).transposed(), View::new(&b, k, n)), &want));
+        let mut twice = want.clone();
+        gemm(&mut twice, n, View::new(&a, m, k), View::new(&b, k, n), true);
+        assert!(close(&twice, &want.iter().map(|w| 2.0 * w).collect::<Vec<_>>()));
+    }
+
+    #[test]
+    #[should_panic(expected = "a view of")]
+    fn a_view_past_its_slice_is_refused() {
+        product(View::new(&[1.0; 5], 2, 3), View::new(&[1.0; 3], 3, 1));
+    }
+}

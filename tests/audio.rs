@@ -1,0 +1,36 @@
+//! The sound modules: reading, resampling, trimming and preparing clips, and augmentation.
+
+#[path = "audio/augment.rs"]
+mod augment;
+#[path = "audio/flac.rs"]
+mod flac;
+#[path = "audio/fuzz_corpus.rs"]
+mod fuzz_corpus;
+#[path = "audio/make_wav.rs"]
+mod make_wav;
+#[path = "audio/prepare.rs"]
+mod prepare;
+#[path = "audio/ravdess.rs"]
+mod ravdess;
+#[path = "audio/resample.rs"]
+mod resample;
+#[path = "audio/wav.rs"]
+mod wav;
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+/// A file of `tests/fixtures`.
+fn fixture(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(path)
+}
+
+/// What librosa and soundfile make of the fixtures (`tests/fixtures/make_audio.py`).
+fn expected() -> Value {
+    serde_json::from_slice(&std::fs::read(fixture("audio/expected.json")).unwrap()).unwrap()
+}
+
+fn floats(value: &Value) -> Vec<f32> {
+    value.as_array().unwrap().iter().map(|number| number.as_f64().unwrap() as f32).collect()
+}

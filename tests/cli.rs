@@ -1,0 +1,12 @@
+//! The binary as a user meets it: commands in a fresh folder, exit codes, files and messages.
+
+#[path = "cli/bad_input.rs"]
+mod bad_input;
+#[path = "cli/folder.rs"]
+mod folder;
+#[path = "cli/page.rs"]
+mod page;
+#[path = "cli/run.rs"]
+mod run;
+#[path = "cli/tables.rs"]
+mod tables;

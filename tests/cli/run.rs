@@ -1,0 +1,123 @@
+//! `intone run`, `runs`, `report` and `predict`.
+
+use std::io::{BufRead, BufReader};
+
+use intone::experiment::read_frame;
+use polars::prelude::DataFrame;
+
+use crate::folder::{Folder, TINY, only_run};
+
+fn predictions(folder: &Folder, runs: &str) -> DataFrame {
+    read_frame(&only_run(&folder.path(runs)).join("predictions.parquet")).expect("predictions")
+}
+
+#[test]
+fn a_run_leaves_scores_a_report_and_a_record() {
+    let folder = Folder::new();
+    folder.write("tiny.toml", TINY);
+    let first = folder.intone(&["run", "tiny.toml"]).with_code(0);
+    for word in ["UAR", "95 % interval", "synthetic", "surprised", "reports/tiny.html"] {
+        assert!(first.out.contains(word), "{word}: {}", first.out);
+    }
+    assert!(folder.read("reports/tiny.html").contains("</html>"));
+
+    let run = only_run(&folder.path("runs"));
+    let id = run.file_name().expect("an id").to_string_lossy().into_owned();
+    for file in ["config.toml", "manifest.json", "epochs.parquet", "predictions.parquet", "scores.parquet", "events.jsonl"] {
+        assert!(run.join(file).exists(), "{file}");
+    }
+    assert_eq!(predictions(&folder, "runs").height(), 4 * 8, "each clip is tested once");
+    assert_eq!(read_frame(&run.join("epochs.parquet")).expect("epochs").height(), 2 * 2, "folds x epochs");
+
+    assert!(folder.intone(&["runs", "list"]).with_code(0).out.contains("complete"));
+    assert!(folder.intone(&["runs", "show", &id[..6]]).with_code(0).out.contains(&id));
+    folder.intone(&["runs", "show", "zzz"]).with_code(1).says(&["zzz", "runs list"]);
+    folder.intone(&["report", &id[..6], "--out", "again.html"]).with_code(0);
+    assert_eq!(folder.read("again.html"), folder.read("reports/tiny.html"));
+
+    folder.intone(&["run", "tiny.toml"]).with_code(0).says(&["finished before", "--fresh"]);
+    // The resolved configuration is itself an experiment file, of the same run.
+    std::fs::copy(run.join("config.toml"), folder.path("resolved.toml")).expect("a copy");
+    folder.intone(&["run", "resolved.toml"]).with_code(0).says(&["finished before"]);
+}
+
+#[test]
+fn the_number_of_threads_changes_no_bit() {
+    let folder = Folder::new();
+    folder.write("tiny.toml", TINY);
+    folder.intone(&["run", "tiny.toml", "--jobs", "1", "--runs-dir", "one"]).with_code(0);
+    folder.intone(&["run", "tiny.toml", "--jobs", "3", "--runs-dir", "three", "--no-cache"]).with_code(0);
+    assert!(predictions(&folder, "one").equals_missing(&predictions(&folder, "three")));
+    folder.intone(&["run", "tiny.toml", "--set", "seed=7", "--runs-dir", "other"]).with_code(0);
+    assert!(!predictions(&folder, "one").equals_missing(&predictions(&folder, "other")), "the seed matters");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_run_that_was_interrupted_goes_on_to_the_same_predictions() {
+    let folder = Folder::new();
+    folder.write("tiny.toml", TINY);
+    let arguments = ["run", "tiny.toml", "--set", "training.epochs=12", "--jobs", "1"];
+    let mut child = folder.command(&arguments).spawn().expect("the binary starts");
+    let mut lines = BufReader::new(child.stderr.take().expect("standard error")).lines().map_while(Result::ok);
+    let first_fold = lines.find(|line| line.starts_with("fold "));
+    assert!(first_fold.is_some(), "a fold ended");
+    let interrupt = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill");
+    assert!(interrupt.success());
+    let rest: Vec<String> = lines.collect();
+    assert_eq!(child.wait().expect("it ends").code(), Some(1), "{rest:?}");
+    assert!(folder.intone(&["runs", "list"]).out.contains("interrupted"));
+
+    folder.intone(&arguments).with_code(0).says(&["done before"]);
+    let mut unbroken = arguments.to_vec();
+    unbroken.extend(["--runs-dir", "unbroken"]);
+    folder.intone(&unbroken).with_code(0);
+    assert!(predictions(&folder, "runs").equals_missing(&predictions(&folder, "unbroken")));
+}
+
+#[test]
+fn a_final_model_recognises_clips() {
+    let folder = Folder::new();
+    let clips = folder.manifest_corpus(4, 2);
+    let config = TINY.replace("kind = \"demo\"\nspeakers = 4\nclips_per_emotion = 1", "kind = \"manifest\"\npath = \"clips.csv\"");
+    folder.write("tiny.toml", &format!("{config}\n[model]\nsave_final = true\nsave_folds = true\n"));
+    folder.intone(&["run", "tiny.toml"]).with_code(0);
+    let models = only_run(&folder.path("runs")).join("model");
+    assert_eq!(std::fs::read_dir(&models).expect("models").count(), 3, "two folds and the final one");
+    let model = models.join("final");
+    let model = model.to_str().expect("a path");
+
+    let json = folder.intone(&["predict", "audio", "--model", model, "--format", "json"]).with_code(0).out;
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    let rows = json.as_array().expect("an array");
+    assert_eq!(rows.len(), clips);
+    for row in rows {
+        let probabilities = row["probabilities"].as_object().expect("an object by emotion");
+        let sum: f64 = probabilities.values().filter_map(serde_json::Value::as_f64).sum();
+        assert!((sum - 1.0).abs() < 1e-6, "{row}");
+        assert_eq!(probabilities[row["predicted"].as_str().expect("a label")], row["confidence"]);
+    }
+
+    folder.write("audio/broken.wav", "RIFF, but not really");
+    let csv = folder.intone(&["predict", "audio", "--model", model, "--format", "csv"]).with_code(3).says(&["broken.wav"]).out;
+    assert!(csv.starts_with("clip,predicted,confidence,p_"), "{csv}");
+    assert_eq!(csv.lines().count(), clips + 1);
+    folder.intone(&["predict", "audio/broken.wav", "--model", model]).with_code(1);
+    folder.intone(&["predict", "audio", "--model", "nowhere"]).with_code(1).says(&["nowhere"]);
+}
+
+#[test]
+fn baselines_run_and_are_kept() {
+    let folder = Folder::new();
+    folder.manifest_corpus(4, 3);
+    for kind in ["svm", "logistic", "random-forest", "knn"] {
+        let config = format!(
+            "name = \"{kind}\"\n[corpus]\nkind = \"manifest\"\npath = \"clips.csv\"\n[features]\nsets = [\"mfcc\", \"rms\", \"zcr\"]\n\
+             [split]\nfolds = 2\nvalidation = 0.0\n[model]\nkind = \"{kind}\"\nsave_final = true\n[model.random-forest]\ntrees = 10\n[report]\nbootstrap = 50\n"
+        );
+        folder.write(&format!("{kind}.toml"), &config);
+        folder.intone(&["run", &format!("{kind}.toml"), "--runs-dir", kind]).with_code(0);
+        let model = only_run(&folder.path(kind)).join("model/final");
+        folder.intone(&["predict", "audio", "--model", model.to_str().expect("a path")]).with_code(0);
+    }
+}

@@ -1,0 +1,9 @@
+//! Metrics, balancing and baselines against scikit-learn, imbalanced-learn and numpy, and what must always hold.
+
+mod learning {
+    mod balance;
+    mod baselines;
+    mod fixture;
+    mod metrics;
+    mod score_table;
+}
