@@ -8,6 +8,7 @@ use std::path::Path;
 use fixture::{Recipe, left_out};
 use intone::experiment::record::{Manifest, State};
 use intone::report::{self, RunFolder};
+use polars::df;
 use polars::prelude::DataFrame;
 
 fn page_of(recipe: &Recipe, change: impl FnOnce(&mut Manifest)) -> String {
@@ -240,6 +241,21 @@ fn missing_scores_are_said_to_be_missing() {
     assert!(page.contains("with a UAR of n/a (no interval)"));
     assert!(!page.contains("id=\"speakers\""));
     assert!(svg(&page, "confusion-chart").contains("calm"));
+}
+
+#[test]
+fn a_score_no_better_than_guessing_is_said_to_be() {
+    const SAID: &str = "The interval reaches down to chance.";
+    let recipe = Recipe::small();
+    let dir = tempfile::tempdir().unwrap();
+    let run = recipe.write(dir.path(), |_| ());
+    assert!(!report::render(&RunFolder::open(&run).unwrap()).unwrap().contains(SAID));
+    let frame = df!(
+        "scope" => ["overall"], "key" => [""], "metric" => ["uar"], "value" => [0.36], "low" => [0.31], "high" => [0.41], "n" => [30u64]
+    );
+    fixture::write_frame(&run.join("scores.parquet"), frame.unwrap());
+    let page = report::render(&RunFolder::open(&run).unwrap()).unwrap();
+    assert!(page.contains("UAR of 36.0% (95% interval 31.0 to 41.0%), where chance is 33.3%") && page.contains(SAID));
 }
 
 #[test]

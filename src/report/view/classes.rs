@@ -16,11 +16,12 @@ pub(in crate::report) struct ClassRow {
     pub values: Vec<Cell>,
 }
 
-/// A percentage and how long its bar is.
+/// A percentage, how long its bar is, and its interval where one is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::report) struct Cell {
     pub text: String,
     pub bar: String,
+    pub interval: Option<String>,
 }
 
 impl ClassRow {
@@ -36,8 +37,13 @@ pub(super) fn class_rows(labels: &[String], table: &ScoreTable) -> Vec<ClassRow>
 
 fn class_row(label: &str, table: &ScoreTable) -> ClassRow {
     let cell = |metric| match table.get("class", label, metric) {
-        Some(score) => Cell { text: points(score.value), bar: points(score.value.clamp(0.0, 1.0)) },
-        None => Cell { text: NOT_AVAILABLE.to_owned(), bar: "0".to_owned() },
+        Some(score) => Cell {
+            text: points(score.value),
+            bar: points(score.value.clamp(0.0, 1.0)),
+            // Intervals of all four would bury the numbers; recall is the one that UAR is made of.
+            interval: score.interval().filter(|_| metric == "recall").map(|(low, high)| format!("{} to {}", points(low), points(high))),
+        },
+        None => Cell { text: NOT_AVAILABLE.to_owned(), bar: "0".to_owned(), interval: None },
     };
     let support = table.get("class", label, "support").map_or_else(|| NOT_AVAILABLE.to_owned(), |s| count(s.value.max(0.0).round() as u64));
     ClassRow { label: label.to_owned(), support, values: CLASS_METRICS.iter().map(|&(metric, _)| cell(metric)).collect() }

@@ -83,7 +83,16 @@ fn loss(runs: &[Run<'_>], epochs: u32) -> Option<Panel> {
     let kept = if validation.is_some() { kept(runs, |epoch| epoch.validation_loss) } else { kept(runs, |epoch| epoch.train_loss) };
     let series: Vec<Series> = [train, validation].into_iter().flatten().collect();
     let summary = ends(&series, |value| format!("{value:.3}"));
-    (!series.is_empty()).then(|| Panel { id: "loss-chart", title: "Loss", unit: Unit::Plain, epochs, series, kept, chance: None, summary })
+    (!series.is_empty()).then_some(Panel {
+        id: "loss-chart",
+        title: "Loss",
+        unit: Unit::Plain,
+        epochs,
+        series,
+        kept,
+        chance: None,
+        summary,
+    })
 }
 
 fn uar(runs: &[Run<'_>], epochs: u32, chance: Option<f64>) -> Option<Panel> {

@@ -23,8 +23,8 @@ pub(super) fn glossary() -> Vec<Definition> {
         ("Support", "How many test clips have a label."),
         ("One-vs-rest accuracy", "The part of clips that is rightly said to be, or not to be, of a class. It is high for any rare class: \
              with 8 even classes, never naming one scores 87.5%."),
-        ("AUC", "Area under the receiver operating characteristic, one class against the rest, averaged over classes: how likely a clip of \
-             the class gets a higher probability than one of another. Guessing scores 0.5."),
+        ("AUC", "Area under the receiver operating characteristic, one class against the rest, averaged over classes: how likely it is that a clip \
+             of the class gets a higher probability than one of another. Guessing scores 0.5."),
         ("Log-loss", "Mean of minus the natural logarithm of the probability given to the true label. Lower is better; it also judges \
              how sure the model was."),
         ("Chance", "UAR of guessing: one over the number of classes that were tested."),
@@ -33,7 +33,7 @@ pub(super) fn glossary() -> Vec<Definition> {
             "Bootstrap over speakers: speakers are drawn with replacement, all their clips with them, and the interval holds the middle 95% of \
              the scores. It says how far the score might move with other speakers, not with other corpora.",
         ),
-        ("Deviation over seeds", "Standard deviation of the scores of trainings that differ in their random seed only."),
+        ("Deviation over seeds", "Sample standard deviation (n \u{2212} 1) of the scores of the seeds: of trainings that differ in their random choices only."),
         ("Speaker-independent", "No speaker is both trained and tested on. A model that has heard a voice does better on it, which says little \
              about new voices."),
         ("Fold", "A division of the corpus into training, validation and test parts. Each clip is tested in one fold of a cross-validation."),

@@ -55,6 +55,8 @@ pub struct View {
     pub(in crate::report) name: String,
     pub(in crate::report) id: String,
     pub(in crate::report) date: String,
+    /// What the experiment's author wants said first; empty for nothing.
+    pub(in crate::report) note: String,
     pub(in crate::report) verdict: Verdict,
     pub(in crate::report) banners: Vec<Banner>,
     pub(in crate::report) marks: Vec<Mark>,
@@ -94,6 +96,7 @@ impl View {
             name: manifest.name.clone(),
             id: manifest.id.clone(),
             date: date(manifest.finished.as_ref().unwrap_or(&manifest.started)),
+            note: note(&run.config),
             verdict: Verdict::new(manifest, &table, &tested, chance),
             banners: banners(manifest),
             marks: marks(manifest),
@@ -113,4 +116,11 @@ impl View {
             confusion,
         })
     }
+}
+
+/// `report.note` of the experiment. The text of the file is shown in any case, so one that does not parse has no note and is no error.
+fn note(config: &str) -> String {
+    let table: Option<toml::Table> = config.parse().ok();
+    let note = table.as_ref().and_then(|table| table.get("report")?.get("note")?.as_str());
+    note.unwrap_or_default().trim().to_owned()
 }

@@ -71,10 +71,8 @@ fn split(manifest: &Manifest) -> String {
 fn independence(manifest: &Manifest) -> String {
     let folds = &manifest.protocol.folds;
     if is_speaker_independent(manifest) {
-        return format!(
-            "Speaker-independent: checked on the rows of {}, nobody is both trained and tested on.",
-            plural(folds.len(), "fold")
-        );
+        let none = if folds.len() > 1 { format!("none of {} folds", folds.len()) } else { "no fold".to_owned() };
+        return format!("Speaker-independent, checked on the rows: in {none} is a speaker both trained and tested on.");
     }
     let most = folds.iter().map(shared_speakers).max().unwrap_or(0);
     if most == 0 {

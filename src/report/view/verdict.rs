@@ -48,6 +48,10 @@ impl Verdict {
             plural(speakers, "speaker"),
             manifest.corpus.name,
         );
+        let sentence = match (score.and_then(|s| s.interval()), chance) {
+            (Some((low, _)), Some(chance)) if low <= chance => format!("{sentence} The interval reaches down to chance."),
+            _ => sentence,
+        };
         Self {
             uar,
             interval,
