@@ -152,7 +152,11 @@ impl BatchFft {
             for row in 0..rows {
                 let sample = 2 * (first + self.columns * row);
                 let window: &[f64; LANES] = tile(&self.window, sample);
-                let samples = simd.transpose(frames.map(|frame| tile(frame, sample)));
+                let mut tiles = [tile(frames[0], sample); LANES];
+                for lane in 1..LANES {
+                    tiles[lane] = tile(frames[lane], sample);
+                }
+                let samples = simd.transpose(tiles);
                 for column in 0..TILE {
                     let [even, odd] = [2 * column, 2 * column + 1];
                     let value = Complex {
@@ -255,8 +259,8 @@ fn transform<S: Simd, const A: usize, const B: usize>(
             x[b] = load(simd, &input[a * B + b]);
         }
         let y = butterfly::<S, B>(simd, x);
-        for (b, &value) in y.iter().enumerate().take(B) {
-            keep(a + A * b, value);
+        for b in 0..B {
+            keep(a + A * b, y[b]);
         }
     }
 }

@@ -104,10 +104,14 @@ impl Kernel for Apply<'_> {
                 sums[class] = simd.mul_add(power, simd.splat(weights[class]), sums[class]);
             }
         }
+        let mut maximum = sums[0];
+        for class in 1..CHROMA {
+            maximum = simd.max(maximum, sums[class]);
+        }
         let mut peak = Lanes::default();
-        simd.store(sums.into_iter().fold(simd.splat(0.0), |a, b| simd.max(a, b)), &mut peak);
-        for (sum, out) in sums.into_iter().zip(self.chroma) {
-            simd.store(sum, out);
+        simd.store(maximum, &mut peak);
+        for (sum, out) in sums.iter().zip(self.chroma) {
+            simd.store(*sum, out);
             for lane in 0..LANES {
                 out.0[lane] /= if peak.0[lane] < f32::MIN_POSITIVE { 1.0 } else { peak.0[lane] };
             }

@@ -52,11 +52,11 @@ impl Kernel for Apply<'_> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
         for (row, out) in self.dct.rows.chunks_exact(self.dct.n_mels).zip(self.out) {
-            let mut sums = [simd.splat64(0.0); 2];
-            for (band, (&weight, db)) in row.iter().zip(self.db).enumerate() {
-                sums[band % 2] = simd.mul_add64(simd.widen(simd.load(db)), simd.splat64(weight), sums[band % 2]);
+            let mut sum = simd.splat64(0.0);
+            for (&weight, db) in row.iter().zip(self.db) {
+                sum = simd.mul_add64(simd.widen(simd.load(db)), simd.splat64(weight), sum);
             }
-            simd.store(simd.narrow(simd.add64(sums[0], sums[1])), out);
+            simd.store(simd.narrow(sum), out);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::frames::Framing;
 use super::lanes::LaneMatrix;
-use super::simd::{Kernel, LANES, Lanes, Level, Simd};
+use super::simd::{Kernel, LANES, Lanes, Level, Simd, Wide};
 
 /// Samples that are counted together.
 const CHUNK: usize = 64;
@@ -28,13 +28,16 @@ impl Kernel for SquareSum<'_> {
 
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) -> f64 {
-        let (chunks, rest) = self.samples.as_chunks::<LANES>();
+        // Four sums, so that one addition does not wait for the other.
         let mut sums = [simd.splat64(0.0); 4];
-        for (i, chunk) in chunks.iter().enumerate() {
-            let wide = simd.widen(simd.load(&Lanes(*chunk)));
-            sums[i % 4] = simd.mul_add64(wide, wide, sums[i % 4]);
+        let (groups, rest) = self.samples.as_chunks::<{ 4 * LANES }>();
+        for group in groups {
+            for (sum, chunk) in sums.iter_mut().zip(group.as_chunks::<LANES>().0) {
+                let wide = simd.widen(simd.load(&Lanes(*chunk)));
+                *sum = simd.mul_add64(wide, wide, *sum);
+            }
         }
-        let mut total = super::simd::Wide::default();
+        let mut total = Wide::default();
         simd.store64(simd.add64(simd.add64(sums[0], sums[1]), simd.add64(sums[2], sums[3])), &mut total);
         total.0.iter().sum::<f64>() + rest.iter().map(|&sample| f64::from(sample).powi(2)).sum::<f64>()
     }
@@ -93,7 +96,7 @@ impl Kernel for Mark<'_> {
         let mut total = 0;
         for (chunk, count) in flags.chunks(CHUNK).zip(before.iter_mut()) {
             *count = total;
-            total += u32::from(chunk.iter().fold(0_u8, |sum, &flag| sum + flag));
+            total += u32::from(chunk.iter().sum::<u8>());
         }
         if let (0, Some(last)) = (flags.len() % CHUNK, before.last_mut()) {
             *last = total;

@@ -83,15 +83,20 @@ impl LaneMatrix {
 
     /// The mean of each row over the frames, summed in double precision.
     pub fn row_means(&self, means: &mut [f64]) {
-        means.fill(0.0);
-        for block in 0..self.blocks() {
-            let valid = LANES.min(self.frames - block * LANES);
-            for (mean, lanes) in means.iter_mut().zip(self.block(block)) {
-                *mean += lanes.0[..valid].iter().map(|&value| f64::from(value)).sum::<f64>();
+        let (full, rest) = (self.frames / LANES, self.frames % LANES);
+        for (row, mean) in means.iter_mut().enumerate() {
+            let mut sums = [0.0_f64; LANES];
+            for block in 0..full {
+                for (sum, &value) in sums.iter_mut().zip(&self.block(block)[row].0) {
+                    *sum += f64::from(value);
+                }
             }
-        }
-        for mean in means {
-            *mean /= self.frames as f64;
+            if rest > 0 {
+                for (sum, &value) in sums.iter_mut().zip(&self.block(full)[row].0[..rest]) {
+                    *sum += f64::from(value);
+                }
+            }
+            *mean = sums.iter().sum::<f64>() / self.frames as f64;
         }
     }
 }

@@ -77,8 +77,8 @@ impl<const W: usize> Kernel for Network<'_, W> {
             keep_lowest(simd, &mut lowest, &low);
             keep_highest(simd, &mut highest, &high);
         }
-        simd.store(magnitudes(simd, lowest.iter().take(self.averaged)), self.valley);
-        simd.store(magnitudes(simd, highest.iter().rev().take(self.averaged)), self.peak);
+        simd.store(magnitudes::<S>(simd, &lowest[..self.averaged]), self.valley);
+        simd.store(magnitudes::<S>(simd, &highest[W - self.averaged..]), self.peak);
         let scale = self.averaged as f32;
         for lane in 0..LANES {
             self.valley.0[lane] /= scale;
@@ -89,11 +89,12 @@ impl<const W: usize> Kernel for Network<'_, W> {
 
 /// The sum of the magnitudes of some powers.
 #[inline(always)]
-fn magnitudes<'a, S: Simd>(simd: S, powers: impl Iterator<Item = &'a S::F32>) -> S::F32
-where
-    S::F32: 'a,
-{
-    powers.fold(simd.splat(0.0), |sum, &power| simd.add(sum, simd.sqrt(power)))
+fn magnitudes<S: Simd>(simd: S, powers: &[S::F32]) -> S::F32 {
+    let mut sum = simd.splat(0.0);
+    for &power in powers {
+        sum = simd.add(sum, simd.sqrt(power));
+    }
+    sum
 }
 
 #[inline(always)]

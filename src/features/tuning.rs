@@ -83,14 +83,7 @@ impl Kernel for Collect<'_> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
         let Self { tracker, power, peaks } = self;
-        let mut maxima = [simd.splat(0.0); 4];
-        for (i, row) in power.iter().enumerate() {
-            maxima[i % 4] = simd.max(maxima[i % 4], simd.load(row));
-        }
-        let mut threshold = Lanes::default();
-        simd.store(simd.max(simd.max(maxima[0], maxima[1]), simd.max(maxima[2], maxima[3])), &mut threshold);
-        threshold.0 = threshold.0.map(|maximum| maximum * THRESHOLD);
-        let threshold = simd.load(&threshold);
+        let threshold = threshold(simd, power);
         for bin in tracker.bins.clone() {
             let [before, here, after] = [&power[bin - 1], &power[bin], &power[bin + 1]];
             let value = simd.load(here);
@@ -106,6 +99,23 @@ impl Kernel for Collect<'_> {
             }
         }
     }
+}
+
+/// The least power that counts, of each of eight frames.
+#[inline(always)]
+fn threshold<S: Simd>(simd: S, power: &[Lanes]) -> S::F32 {
+    let mut maxima = [simd.splat(0.0); 4];
+    let (groups, rest) = power.as_chunks::<4>();
+    for group in groups {
+        for i in 0..4 {
+            maxima[i] = simd.max(maxima[i], simd.load(&group[i]));
+        }
+    }
+    for row in rest {
+        maxima[0] = simd.max(maxima[0], simd.load(row));
+    }
+    let maximum = simd.max(simd.max(maxima[0], maxima[1]), simd.max(maxima[2], maxima[3]));
+    simd.mul(maximum, simd.splat(THRESHOLD))
 }
 
 /// The spectral peaks of a clip.
@@ -154,7 +164,9 @@ impl Peaks {
 
 /// The histogram bin of a pitch's deviation from equal temperament.
 fn step_of(pitch: f32) -> usize {
-    let mut residual = (12.0 * (pitch / (440.0 / 16.0)).log2()).rem_euclid(1.0);
+    let semitones = 12.0 * (pitch / (440.0 / 16.0)).log2();
+    // Pitches are over 27.5 Hz, so that cutting off is the remainder; `rem_euclid` and `floor` are calls on older processors.
+    let mut residual = semitones - (semitones as i32) as f32;
     if residual >= 0.5 {
         residual -= 1.0;
     }

@@ -126,7 +126,9 @@ fn the_stages_by_themselves_give_what_the_extractor_gives() {
     let power = Stft::new(2048, 2048, 512, Window::Hann).unwrap().power(&samples).unwrap();
     let mel = MelBank::new(22_050, 2048, 128, 0.0, 0.0, false).unwrap().apply(power.view()).unwrap();
     assert_eq!(mel, group(&all, "mel"));
-    assert_eq!(power_to_db(&mel, 1.0, 1e-10, Some(80.0)), group(&all, "log_mel"));
+    for (db, &fast) in power_to_db(&mel, 1.0, 1e-10, Some(80.0)).iter().zip(&group(&all, "log_mel")) {
+        assert!((db - fast).abs() < 2e-5, "{fast} for {db}");
+    }
     let tuning = signal["tuning"].as_f64().unwrap();
     let chroma = ChromaBank::new(22_050, 2048, f64::from(tuning as f32)).apply(power.view()).unwrap();
     assert_eq!(chroma, group(&all, "chroma"));

@@ -2,7 +2,7 @@
 
 use std::arch::x86_64::*;
 
-use super::vector::{LANES, Lanes, Simd, Wide};
+use super::vector::{LANES, Lanes, MANTISSA, SQRT_HALF, Simd, Wide};
 
 /// The processor has AVX2 and FMA.
 #[derive(Clone, Copy)]
@@ -15,6 +15,14 @@ impl Avx2 {
     pub fn new() -> Self {
         Self(())
     }
+}
+
+/// Eight values from anywhere.
+#[target_feature(enable = "avx2,fma")]
+#[inline]
+fn load(from: &[f32; LANES]) -> __m256 {
+    // SAFETY: `from` is valid for 32 bytes, and the load needs no alignment.
+    unsafe { _mm256_loadu_ps(from.as_ptr()) }
 }
 
 impl Simd for Avx2 {
@@ -42,6 +50,11 @@ impl Simd for Avx2 {
         unsafe { _mm256_add_ps(a, b) }
     }
     #[inline(always)]
+    fn mul(self, a: Self::F32, b: Self::F32) -> Self::F32 {
+        // SAFETY: `self` proves AVX.
+        unsafe { _mm256_mul_ps(a, b) }
+    }
+    #[inline(always)]
     fn min(self, a: Self::F32, b: Self::F32) -> Self::F32 {
         // SAFETY: `self` proves AVX.
         unsafe { _mm256_min_ps(a, b) }
@@ -62,26 +75,46 @@ impl Simd for Avx2 {
         unsafe { _mm256_fmadd_ps(a, b, c) }
     }
     #[inline(always)]
+    fn split_exponent(self, a: Self::F32) -> (Self::F32, Self::F32) {
+        // SAFETY: `self` proves AVX2.
+        unsafe {
+            let base = _mm256_set1_epi32(SQRT_HALF);
+            let shifted = _mm256_sub_epi32(_mm256_castps_si256(a), base);
+            let mantissa = _mm256_add_epi32(_mm256_and_si256(shifted, _mm256_set1_epi32(MANTISSA)), base);
+            let exponent = _mm256_cvtepi32_ps(_mm256_srai_epi32::<23>(shifted));
+            (exponent, _mm256_sub_ps(_mm256_castsi256_ps(mantissa), _mm256_set1_ps(1.0)))
+        }
+    }
+    #[inline(always)]
     fn greater(self, a: Self::F32, b: Self::F32) -> u8 {
         // SAFETY: `self` proves AVX.
         (unsafe { _mm256_movemask_ps(_mm256_cmp_ps::<_CMP_GT_OQ>(a, b)) }) as u8
     }
     #[inline(always)]
     fn transpose(self, frames: [&[f32; LANES]; LANES]) -> [Self::F32; LANES] {
-        // SAFETY: each reference is valid for 32 bytes, loads are unaligned; `self` proves AVX.
+        // SAFETY: `self` proves AVX2 and FMA.
         unsafe {
-            let rows = frames.map(|frame| _mm256_loadu_ps(frame.as_ptr()));
-            let low = [0, 2, 4, 6].map(|i| _mm256_unpacklo_ps(rows[i], rows[i + 1]));
-            let high = [0, 2, 4, 6].map(|i| _mm256_unpackhi_ps(rows[i], rows[i + 1]));
-            let quads = [
-                [_mm256_shuffle_ps::<0x44>(low[0], low[1]), _mm256_shuffle_ps::<0x44>(low[2], low[3])],
-                [_mm256_shuffle_ps::<0xEE>(low[0], low[1]), _mm256_shuffle_ps::<0xEE>(low[2], low[3])],
-                [_mm256_shuffle_ps::<0x44>(high[0], high[1]), _mm256_shuffle_ps::<0x44>(high[2], high[3])],
-                [_mm256_shuffle_ps::<0xEE>(high[0], high[1]), _mm256_shuffle_ps::<0xEE>(high[2], high[3])],
-            ];
-            let first = quads.map(|[a, b]| _mm256_permute2f128_ps::<0x20>(a, b));
-            let last = quads.map(|[a, b]| _mm256_permute2f128_ps::<0x31>(a, b));
-            [first[0], first[1], first[2], first[3], last[0], last[1], last[2], last[3]]
+            // Spelled out: a closure would be compiled without AVX, and every instruction in it would become a call.
+            let [r0, r1, r2, r3] = [load(frames[0]), load(frames[1]), load(frames[2]), load(frames[3])];
+            let [r4, r5, r6, r7] = [load(frames[4]), load(frames[5]), load(frames[6]), load(frames[7])];
+            let [a0, a1] = [_mm256_unpacklo_ps(r0, r1), _mm256_unpackhi_ps(r0, r1)];
+            let [b0, b1] = [_mm256_unpacklo_ps(r2, r3), _mm256_unpackhi_ps(r2, r3)];
+            let [c0, c1] = [_mm256_unpacklo_ps(r4, r5), _mm256_unpackhi_ps(r4, r5)];
+            let [d0, d1] = [_mm256_unpacklo_ps(r6, r7), _mm256_unpackhi_ps(r6, r7)];
+            let [e0, f0] = [_mm256_shuffle_ps::<0x44>(a0, b0), _mm256_shuffle_ps::<0x44>(c0, d0)];
+            let [e1, f1] = [_mm256_shuffle_ps::<0xEE>(a0, b0), _mm256_shuffle_ps::<0xEE>(c0, d0)];
+            let [e2, f2] = [_mm256_shuffle_ps::<0x44>(a1, b1), _mm256_shuffle_ps::<0x44>(c1, d1)];
+            let [e3, f3] = [_mm256_shuffle_ps::<0xEE>(a1, b1), _mm256_shuffle_ps::<0xEE>(c1, d1)];
+            [
+                _mm256_permute2f128_ps::<0x20>(e0, f0),
+                _mm256_permute2f128_ps::<0x20>(e1, f1),
+                _mm256_permute2f128_ps::<0x20>(e2, f2),
+                _mm256_permute2f128_ps::<0x20>(e3, f3),
+                _mm256_permute2f128_ps::<0x31>(e0, f0),
+                _mm256_permute2f128_ps::<0x31>(e1, f1),
+                _mm256_permute2f128_ps::<0x31>(e2, f2),
+                _mm256_permute2f128_ps::<0x31>(e3, f3),
+            ]
         }
     }
 

@@ -39,6 +39,10 @@ impl Simd for Avx512 {
         self.0.add(a, b)
     }
     #[inline(always)]
+    fn mul(self, a: Self::F32, b: Self::F32) -> Self::F32 {
+        self.0.mul(a, b)
+    }
+    #[inline(always)]
     fn min(self, a: Self::F32, b: Self::F32) -> Self::F32 {
         self.0.min(a, b)
     }
@@ -53,6 +57,10 @@ impl Simd for Avx512 {
     #[inline(always)]
     fn mul_add(self, a: Self::F32, b: Self::F32, c: Self::F32) -> Self::F32 {
         self.0.mul_add(a, b, c)
+    }
+    #[inline(always)]
+    fn split_exponent(self, a: Self::F32) -> (Self::F32, Self::F32) {
+        self.0.split_exponent(a)
     }
     #[inline(always)]
     fn greater(self, a: Self::F32, b: Self::F32) -> u8 {

@@ -1,6 +1,6 @@
 //! Eight lanes in plain Rust: for any processor, and the yardstick that the others are tested against.
 
-use super::vector::{LANES, Lanes, Simd, Wide};
+use super::vector::{LANES, Lanes, MANTISSA, SQRT_HALF, Simd, Wide};
 
 /// No instruction set in particular.
 #[derive(Clone, Copy)]
@@ -35,6 +35,10 @@ impl Simd for Portable {
         zip(a, b, |a, b| a + b)
     }
     #[inline(always)]
+    fn mul(self, a: Self::F32, b: Self::F32) -> Self::F32 {
+        zip(a, b, |a, b| a * b)
+    }
+    #[inline(always)]
     fn min(self, a: Self::F32, b: Self::F32) -> Self::F32 {
         zip(a, b, |a, b| if a < b { a } else { b })
     }
@@ -48,7 +52,13 @@ impl Simd for Portable {
     }
     #[inline(always)]
     fn mul_add(self, a: Self::F32, b: Self::F32, c: Self::F32) -> Self::F32 {
-        self.add(zip(a, b, |a, b| a * b), c)
+        self.add(self.mul(a, b), c)
+    }
+    #[inline(always)]
+    fn split_exponent(self, a: Self::F32) -> (Self::F32, Self::F32) {
+        let shifted = a.map(|a| a.to_bits() as i32 - SQRT_HALF);
+        let fraction = shifted.map(|shifted| f32::from_bits(((shifted & MANTISSA) + SQRT_HALF) as u32) - 1.0);
+        (shifted.map(|shifted| (shifted >> 23) as f32), fraction)
     }
     #[inline(always)]
     fn greater(self, a: Self::F32, b: Self::F32) -> u8 {

@@ -23,12 +23,15 @@ impl Kernel for Everything {
         let (a, b) = (simd.load(&self.a), simd.load(&self.b));
         let mut single = vec![
             simd.add(a, b),
+            simd.mul(a, b),
             simd.min(a, b),
             simd.max(a, b),
             simd.sqrt(b),
             simd.mul_add(a, b, simd.splat(0.5)),
             simd.narrow(simd.widen(a)),
         ];
+        let (exponent, fraction) = simd.split_exponent(simd.add(b, simd.splat(0.125)));
+        single.extend([exponent, fraction]);
         single.extend(simd.transpose(self.tile.each_ref()));
         let (x, y) = (simd.widen(a), simd.widen(b));
         let mut stored = Wide::default();
@@ -63,7 +66,7 @@ fn every_instruction_set_computes_what_plain_rust_does() {
     let results: Vec<Results> = Level::all().into_iter().map(|level| level.run(Everything { a, b, tile })).collect();
     let plain = &results[0];
     assert_eq!(plain.greater, (0..LANES).fold(0, |bits, lane| bits | (u8::from(a.0[lane] > b.0[lane]) << lane)));
-    assert_eq!(plain.single[6].0, std::array::from_fn(|lane| (lane * LANES) as f32));
+    assert_eq!(plain.single[9].0, std::array::from_fn(|lane| (lane * LANES) as f32));
     for other in &results[1..] {
         assert_eq!(other, plain);
     }

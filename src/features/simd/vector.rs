@@ -13,6 +13,11 @@ pub(in crate::features) struct Lanes(pub [f32; LANES]);
 #[repr(C, align(64))]
 pub(in crate::features) struct Wide(pub [f64; LANES]);
 
+/// Bits of `sqrt(1/2)`, where [`Simd::split_exponent`] begins a mantissa.
+pub(super) const SQRT_HALF: i32 = 0x3f35_04f3;
+/// Bits of a mantissa.
+pub(super) const MANTISSA: i32 = 0x007f_ffff;
+
 /// Eight-lane arithmetic of one instruction set. A value of the type is the proof that the processor has it.
 ///
 /// `min` and `max` return their second operand where a lane is not a number, as the processor's instructions do.
@@ -26,11 +31,14 @@ pub(in crate::features) trait Simd: Copy {
     fn store(self, value: Self::F32, to: &mut Lanes);
     fn splat(self, value: f32) -> Self::F32;
     fn add(self, a: Self::F32, b: Self::F32) -> Self::F32;
+    fn mul(self, a: Self::F32, b: Self::F32) -> Self::F32;
     fn min(self, a: Self::F32, b: Self::F32) -> Self::F32;
     fn max(self, a: Self::F32, b: Self::F32) -> Self::F32;
     fn sqrt(self, a: Self::F32) -> Self::F32;
     /// `a * b + c`.
     fn mul_add(self, a: Self::F32, b: Self::F32, c: Self::F32) -> Self::F32;
+    /// `(exponent, mantissa - 1)` of positive normal numbers, with mantissas from `sqrt(1/2)` to `sqrt(2)`.
+    fn split_exponent(self, a: Self::F32) -> (Self::F32, Self::F32);
     /// A bit a lane where `a > b`.
     fn greater(self, a: Self::F32, b: Self::F32) -> u8;
     /// Eight consecutive samples of each of eight frames, turned into eight vectors of one sample of each frame.
