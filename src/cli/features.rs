@@ -75,8 +75,7 @@ pub fn run(arguments: &Arguments) -> Result<Done, Failure> {
     let extractor = ClipExtractor::new(&config, aggregate, cache)?;
     let clips = inputs::expand(&arguments.inputs)?;
     let pool = rayon::ThreadPoolBuilder::new().num_threads(arguments.jobs).build().map_err(Failure::failed)?;
-    let results: Vec<_> =
-        pool.install(|| clips.par_iter().map(|clip| extractor.extract(&ClipSource::File(clip.clone()))).collect());
+    let results: Vec<_> = pool.install(|| clips.par_iter().map(|clip| extractor.extract(&ClipSource::File(clip.clone()))).collect());
 
     let mut measured: Vec<(String, Extracted)> = Vec::new();
     let mut left_out = 0;
@@ -129,8 +128,7 @@ fn write_json(file: &mut File, frame: &DataFrame) -> std::io::Result<()> {
     out.write_all(b"[")?;
     for row in 0..frame.height() {
         let values = frame.get_row(row).map_err(std::io::Error::other)?;
-        let object: serde_json::Map<String, serde_json::Value> =
-            names.iter().cloned().zip(values.0.iter().map(json_value)).collect();
+        let object: serde_json::Map<String, serde_json::Value> = names.iter().cloned().zip(values.0.iter().map(json_value)).collect();
         out.write_all(if row == 0 { b"\n" } else { b",\n" })?;
         serde_json::to_writer(&mut out, &object)?;
     }

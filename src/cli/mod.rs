@@ -81,7 +81,9 @@ fn completions(shell: clap_complete::Shell) -> Result<Done, Failure> {
 fn print_bytes(bytes: &[u8]) -> Result<Done, Failure> {
     let mut out = std::io::stdout().lock();
     match out.write_all(bytes).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::failed(format!("cannot write to standard output: {error}"))),
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Failure::failed(format!("cannot write to standard output: {error}")))
+        }
         _ => Ok(Done::All),
     }
 }

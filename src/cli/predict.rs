@@ -82,7 +82,8 @@ fn table(predictions: &[Prediction], labels: &[String]) -> String {
     for prediction in predictions {
         let mut order: Vec<usize> = (0..labels.len()).collect();
         order.sort_by(|&a, &b| prediction.probabilities[b].total_cmp(&prediction.probabilities[a]).then(a.cmp(&b)));
-        let percent = |rank: usize| order.get(rank).map_or((String::new(), 0.0), |&k| (labels[k].clone(), 100.0 * prediction.probabilities[k]));
+        let percent =
+            |rank: usize| order.get(rank).map_or((String::new(), 0.0), |&k| (labels[k].clone(), 100.0 * prediction.probabilities[k]));
         let ((first, confidence), (second, next)) = (percent(0), percent(1));
         text.push_str(&format!("{:<width$}  {first:<10} {confidence:9.1} %  {second} {next:.1} %\n", name(prediction)));
     }

@@ -89,10 +89,13 @@ fn summary(manifest: &Manifest, table: &ScoreTable, dir: &Path, report: &Path) -
         text.push_str("SPEAKERS ARE SHARED between training and test: these scores flatter\n");
     }
     let seeds = manifest.protocol.seeds.len();
-    text.push_str(&format!("{} clips, {} speakers, {seeds} {}\n\n", corpus.clips, corpus.speakers.len(), if seeds == 1 { "seed" } else { "seeds" }));
-    for (metric, name) in
-        [("uar", "UAR"), ("accuracy", "accuracy"), ("macro_f1", "macro F1"), ("weighted_f1", "weighted F1")]
-    {
+    text.push_str(&format!(
+        "{} clips, {} speakers, {seeds} {}\n\n",
+        corpus.clips,
+        corpus.speakers.len(),
+        if seeds == 1 { "seed" } else { "seeds" }
+    ));
+    for (metric, name) in [("uar", "UAR"), ("accuracy", "accuracy"), ("macro_f1", "macro F1"), ("weighted_f1", "weighted F1")] {
         let Some(score) = table.overall(metric) else { continue };
         text.push_str(&format!("{name:<12}{:5.1} %", 100.0 * score.value));
         if score.low.is_finite() {

@@ -144,7 +144,11 @@ pub fn training(config: &Config) -> String {
         Schedule::Cosine => "cosine schedule",
         Schedule::OneCycle => "one-cycle schedule",
     };
-    let kept = if training.restore_best && config.split.validation > 0.0 { "weights of the best validation UAR" } else { "weights of the last epoch" };
+    let kept = if training.restore_best && config.split.validation > 0.0 {
+        "weights of the best validation UAR"
+    } else {
+        "weights of the last epoch"
+    };
     format!(
         "{loss}; {optimiser}, {schedule} up to {}, weight decay {}; {} epochs of batches of {}; {kept}",
         training.learning_rate, training.weight_decay, training.epochs, training.batch_size

@@ -79,8 +79,8 @@ impl std::fmt::Display for Origin {
 /// # Errors
 /// [`ConfigError`]: the first key or value that cannot be used.
 pub fn load(path: &Path, assignments: &[String]) -> Result<Config, ConfigError> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| ConfigError::Unreadable { path: path.to_path_buf(), cause: error.to_string() })?;
+    let text =
+        std::fs::read_to_string(path).map_err(|error| ConfigError::Unreadable { path: path.to_path_buf(), cause: error.to_string() })?;
     Layers::new(path, &text, assignments)?.resolve()
 }
 
@@ -251,7 +251,12 @@ fn nearest(key: &str, known: &[String]) -> Option<String> {
         let same_name = if last(candidate) == last(key) { 0.3 } else { 0.0 };
         strsim::jaro_winkler(candidate, key).max(0.9 * strsim::jaro_winkler(&last(candidate), &last(key))) + same_name
     };
-    known.iter().map(|candidate| (score(candidate), candidate)).filter(|(score, _)| *score > 0.75).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, k)| k.clone())
+    known
+        .iter()
+        .map(|candidate| (score(candidate), candidate))
+        .filter(|(score, _)| *score > 0.75)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, k)| k.clone())
 }
 
 fn overlay(base: &mut toml::Table, over: toml::Table) {

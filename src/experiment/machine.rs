@@ -41,7 +41,11 @@ fn field(path: &str, name: &str) -> Option<String> {
 /// The instruction sets that the kernels choose between: they round differently.
 fn cpu_features() -> Vec<String> {
     #[cfg(target_arch = "x86_64")]
-    let found = [("avx2", is_x86_feature_detected!("avx2")), ("fma", is_x86_feature_detected!("fma")), ("avx512f", is_x86_feature_detected!("avx512f"))];
+    let found = [
+        ("avx2", is_x86_feature_detected!("avx2")),
+        ("fma", is_x86_feature_detected!("fma")),
+        ("avx512f", is_x86_feature_detected!("avx512f")),
+    ];
     #[cfg(not(target_arch = "x86_64"))]
     let found: [(&str, bool); 0] = [];
     found.iter().filter(|(_, present)| *present).map(|(name, _)| (*name).to_owned()).collect()

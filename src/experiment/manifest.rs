@@ -2,9 +2,7 @@
 
 use super::config::Config;
 use super::material::Material;
-use super::record::{
-    CorpusRecord, FORMAT_VERSION, FoldRecord, InputRecord, Manifest, ModelRecord, ProtocolRecord, State,
-};
+use super::record::{CorpusRecord, FORMAT_VERSION, FoldRecord, InputRecord, Manifest, ModelRecord, ProtocolRecord, State};
 use super::store::PartFacts;
 use super::{describe, machine, runner};
 use crate::corpus::splits::{Fold, SplitKind};
@@ -113,8 +111,7 @@ fn speakers(material: &Material, rows: &[usize]) -> Vec<String> {
 /// Training and test clips with the same audio.
 fn shared_audio(material: &Material, fold: &Fold) -> Vec<(String, String)> {
     let hashes = &material.audio_hashes;
-    let trained: std::collections::HashMap<&str, usize> =
-        fold.train.indices().iter().map(|&row| (hashes[row].as_str(), row)).collect();
+    let trained: std::collections::HashMap<&str, usize> = fold.train.indices().iter().map(|&row| (hashes[row].as_str(), row)).collect();
     let id = |row: usize| material.corpus.clips[row].id.clone();
     let tested = fold.test.indices().iter();
     tested.filter_map(|&row| trained.get(hashes[row].as_str()).map(|&train| (id(train), id(row)))).collect()

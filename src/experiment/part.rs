@@ -79,13 +79,6 @@ pub fn run(config: &Config, material: &Material, fold: &Fold, seed: u64, observe
         epochs: epochs.iter().map(epoch_row).collect(),
         seconds: started.elapsed().as_secs_f64(),
     };
-    observer.event(&Event::PartDone {
-        fold: fold.name.clone(),
-        seed,
-        uar,
-        resumed: false,
-        skipped_epochs: if model.parameters().is_some() { config.training.epochs.saturating_sub(epochs.len()) } else { 0 },
-    });
     Ok(Part { facts, predictions, pipeline: FittedPipeline { normaliser, model } })
 }
 

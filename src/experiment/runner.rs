@@ -205,6 +205,14 @@ fn run_or_resume(
         bundles::save(config, material, &pipeline, &bundles::card_of_fold(config, material, fold, seed), &dir)?;
     }
     folder.write_part(index, &facts, &predictions.frame)?;
+    let trains_by_epochs = facts.parameters.is_some();
+    observer.event(&Event::PartDone {
+        fold: fold.name.clone(),
+        seed,
+        uar: facts.uar,
+        resumed: false,
+        skipped_epochs: if trains_by_epochs { config.training.epochs.saturating_sub(facts.epochs.len()) } else { config.training.epochs },
+    });
     Ok((facts, predictions))
 }
 

@@ -120,8 +120,7 @@ impl Runs {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
             Err(error) => return Err(io("list", &self.dir)(error)),
         };
-        let mut manifests: Vec<Manifest> =
-            entries.filter_map(|entry| read_manifest(&entry.ok()?.path()).ok()).collect();
+        let mut manifests: Vec<Manifest> = entries.filter_map(|entry| read_manifest(&entry.ok()?.path()).ok()).collect();
         manifests.sort_by(|a, b| b.started.cmp(&a.started).then_with(|| a.id.cmp(&b.id)));
         Ok(manifests)
     }

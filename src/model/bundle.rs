@@ -191,7 +191,8 @@ fn load_model(dir: &Path, manifest: &BundleManifest) -> Result<FittedModel, Bund
 fn safetensors_of(network: &Network) -> Result<Vec<u8>, BundleError> {
     let tensors = network.tensors();
     let bytes: Vec<Vec<u8>> = tensors.iter().map(|tensor| tensor.values.iter().flat_map(|value| value.to_le_bytes()).collect()).collect();
-    let damaged = |error: safetensors::SafeTensorError| BundleError::Damaged { path: "weights.safetensors".into(), cause: format!("{error:?}") };
+    let damaged =
+        |error: safetensors::SafeTensorError| BundleError::Damaged { path: "weights.safetensors".into(), cause: format!("{error:?}") };
     let views = tensors
         .iter()
         .zip(&bytes)
