@@ -25,3 +25,8 @@ pub mod nn;
 pub mod report;
 pub mod seed;
 pub mod settings;
+
+/// The examples of the README are compiled with the others.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

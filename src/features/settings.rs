@@ -34,6 +34,29 @@ pub struct FeatureSettings {
     pub tuning: Tuning,
 }
 
+impl FeatureSettings {
+    /// librosa 0.11's own defaults, and the sets that many papers on emotion average to 169 numbers: 20 MFCCs, 12 chroma bins, 128 mel
+    /// bands, 7 rows of contrast, RMS and zero-crossing rate.
+    pub fn librosa() -> Self {
+        use FeatureSet::{Chroma, Contrast, Mel, Mfcc, Rms, Zcr};
+        Self {
+            sets: vec![Mfcc, Chroma, Mel, Contrast, Rms, Zcr],
+            n_fft: 2048,
+            win_length: 2048,
+            hop_length: 512,
+            window: Window::Hann,
+            n_mels: 128,
+            fmin: 0.0,
+            fmax: 0.0,
+            htk: false,
+            n_mfcc: 20,
+            contrast_bands: 6,
+            contrast_fmin: 200.0,
+            tuning: Tuning::Estimated(Estimate::Estimate),
+        }
+    }
+}
+
 /// A group of columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
