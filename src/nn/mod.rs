@@ -15,6 +15,7 @@ mod optimiser;
 mod optimiser_tests;
 mod pass;
 mod predict;
+mod recurrence;
 mod schedule;
 mod settings;
 mod simd;

@@ -11,6 +11,7 @@ use dfdx::tensor::{Cpu, Tape};
 
 use crate::nn::error::NnError;
 use crate::nn::gemm::{View, gemm, transpose};
+use crate::nn::recurrence::Recurrence;
 use crate::nn::simd::{Level, elementwise, lstm_cell};
 use crate::nn::tensor::Sequence;
 use crate::nn::weights::Weight;
@@ -48,7 +49,7 @@ pub(crate) fn bilstm<T: Tape<f32, Cpu>>(x: Sequence<T>, forward: &Direction, rev
             elementwise::add_column_sums(Level::best(), weights.bias.gradient(gradients)?, &d_gates);
             if differentiable {
                 let transposed = transpose(weights.input.values(), inputs, 4 * units);
-                gemm(&mut d_x, inputs, d_view, View::new(&transposed, 4 * units, inputs), true);
+                gemm(&mut d_x, inputs, d_view, View::new(&transposed, 4 * units, inputs), reversed);
             }
         }
         if differentiable {
@@ -115,11 +116,11 @@ impl Plan {
         let mut hidden = vec![0.0; self.order.len() * units];
         let mut state = vec![0.0; self.order.len() * units];
         let mut recurrent = vec![0.0; self.order.len() * 4 * units];
-        let weight = View::new(weights.recurrent.values(), units, 4 * units);
+        let weight = Recurrence::new(level, weights.recurrent.values(), units, 4 * units);
         for step in 0..self.steps {
             let active = self.active(step);
             if step > 0 {
-                gemm(&mut recurrent, 4 * units, View::new(&hidden, active, units), weight, false);
+                weight.multiply(&hidden[..active * units], &mut recurrent);
             }
             for (place, &row) in self.order[..active].iter().enumerate() {
                 let frame = self.frame(row, step, reversed);
@@ -143,7 +144,7 @@ impl Plan {
         let (units, level) = (self.units, Level::best());
         let Run { mut gates, cells, before } = run;
         let transposed = transpose(weights.recurrent.values(), units, 4 * units);
-        let weight = View::new(&transposed, 4 * units, units);
+        let weight = Recurrence::new(level, &transposed, 4 * units, units);
         let mut d_gates = vec![0.0; self.order.len() * 4 * units];
         let mut d_hidden = vec![0.0; self.order.len() * units];
         let mut d_state = vec![0.0; self.order.len() * units];
@@ -167,7 +168,7 @@ impl Plan {
                 d_gates[place * 4 * units..(place + 1) * 4 * units].copy_from_slice(gates);
             }
             if step > 0 {
-                gemm(&mut d_hidden, units, View::new(&d_gates, active, 4 * units), weight, false);
+                weight.multiply(&d_gates[..active * 4 * units], &mut d_hidden);
             }
         }
         crate::nn::tensor::mask(&mut gates, self.frames, 4 * units, &self.lengths);

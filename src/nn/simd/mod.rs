@@ -6,6 +6,8 @@ pub(crate) mod lstm_cell;
 mod math;
 pub(crate) mod max_pool;
 pub(crate) mod norm;
+#[cfg(target_arch = "x86_64")]
+pub(crate) mod panels;
 #[cfg(test)]
 mod tests;
 
