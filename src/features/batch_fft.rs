@@ -259,8 +259,8 @@ fn transform<S: Simd, const A: usize, const B: usize>(
             x[b] = load(simd, &input[a * B + b]);
         }
         let y = butterfly::<S, B>(simd, x);
-        for b in 0..B {
-            keep(a + A * b, y[b]);
+        for (b, value) in y[..B].iter().enumerate() {
+            keep(a + A * b, *value);
         }
     }
 }

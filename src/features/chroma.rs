@@ -105,8 +105,8 @@ impl Kernel for Apply<'_> {
             }
         }
         let mut maximum = sums[0];
-        for class in 1..CHROMA {
-            maximum = simd.max(maximum, sums[class]);
+        for sum in &sums[1..] {
+            maximum = simd.max(maximum, *sum);
         }
         let mut peak = Lanes::default();
         simd.store(maximum, &mut peak);
