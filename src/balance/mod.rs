@@ -22,4 +22,5 @@ pub use error::BalanceError;
 pub use mt19937::RandomState;
 pub use resample::resample;
 pub use settings::{BalanceMethod, BalanceSettings, ClassWeights};
+pub use smote::check_counts;
 pub use weights::class_weights;

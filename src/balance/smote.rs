@@ -8,7 +8,7 @@ use crate::dataset::{Example, TrainingSet};
 
 use super::mt19937::RandomState;
 use super::neighbours::nearest;
-use super::{BalanceError, BalanceSettings};
+use super::{BalanceError, BalanceMethod, BalanceSettings};
 
 /// Adds synthetic rows until every class that has rows has as many as the largest.
 ///
@@ -17,20 +17,34 @@ use super::{BalanceError, BalanceSettings};
 /// class, so this does. New rows stand after the given ones, class by class. A matrix of several frames is taken as one long vector.
 pub(super) fn smote(train: &TrainingSet, settings: &BalanceSettings, seed: u32) -> Result<Vec<Example>, BalanceError> {
     let counts = train.class_counts();
-    let largest = counts.iter().copied().max().unwrap_or(0);
+    check_counts(&counts, settings)?;
     check_shapes(train)?;
+    let largest = counts.iter().copied().max().unwrap_or(0);
     let mut made = Vec::new();
     for (class, &rows) in counts.iter().enumerate() {
         let missing = largest - rows;
         if rows == 0 || missing == 0 {
             continue;
         }
-        if rows <= settings.k_neighbours {
-            return Err(BalanceError::TooFewRows { class, rows, k_neighbours: settings.k_neighbours });
-        }
         made.extend(class_rows(train, class, missing, settings.k_neighbours, seed));
     }
     Ok(made)
+}
+
+/// Every class that SMOTE must add to has a neighbour to spare for each row. Counts alone tell, so that an experiment can be refused
+/// before any clip is measured.
+///
+/// # Errors
+/// [`BalanceError::TooFewRows`]: the first class that has too few.
+pub fn check_counts(counts: &[usize], settings: &BalanceSettings) -> Result<(), BalanceError> {
+    let largest = counts.iter().copied().max().unwrap_or(0);
+    let too_few = |&(_, &rows): &(usize, &usize)| rows > 0 && rows < largest && rows <= settings.k_neighbours;
+    match counts.iter().enumerate().find(too_few) {
+        Some((class, &rows)) if settings.method == BalanceMethod::Smote => {
+            Err(BalanceError::TooFewRows { class, rows, k_neighbours: settings.k_neighbours })
+        }
+        _ => Ok(()),
+    }
 }
 
 fn check_shapes(train: &TrainingSet) -> Result<(), BalanceError> {

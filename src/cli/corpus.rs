@@ -39,8 +39,8 @@ struct File {
 /// Does it.
 pub fn run(arguments: &Arguments) -> Result<Done, Failure> {
     match &arguments.action {
-        Action::Describe(file) => describe(&load::load(&file.config, &file.set)?),
-        Action::Check(file) => check(&load::load(&file.config, &file.set)?),
+        Action::Describe(file) => describe(&load::load(&file.config, &file.set)?).map_err(|failure| failure.in_file(&file.config)),
+        Action::Check(file) => check(&load::load(&file.config, &file.set)?).map_err(|failure| failure.in_file(&file.config)),
     }
 }
 

@@ -41,6 +41,17 @@ impl Failure {
     }
 }
 
+impl Failure {
+    /// Names the experiment file that the message is about, unless the message does so itself.
+    pub fn in_file(mut self, file: &std::path::Path) -> Self {
+        let name = file.display().to_string();
+        if self.code == 2 && !self.message.starts_with(&name) {
+            self.message = format!("{name}: {}", self.message);
+        }
+        self
+    }
+}
+
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
         Self::usage(error)
@@ -56,7 +67,9 @@ impl From<InvalidSetting> for Failure {
 impl From<RunError> for Failure {
     fn from(error: RunError) -> Self {
         match error {
-            RunError::Config(_) | RunError::Setting(_) | RunError::Corpus(_) | RunError::Split(_) => Self::usage(error),
+            RunError::Config(_) | RunError::Setting(_) | RunError::Corpus(_) | RunError::Split(_) | RunError::Balance { .. } => {
+                Self::usage(error)
+            }
             _ => Self::failed(error),
         }
     }

@@ -51,7 +51,7 @@ pub fn run(arguments: &Arguments) -> Result<Done, Failure> {
     let progress = Progress::new();
     let outcome = runner::run(&config, &options, &progress);
     progress.finish();
-    let outcome = outcome?;
+    let outcome = outcome.map_err(|error| Failure::from(error).in_file(&arguments.config))?;
     let folder = RunFolder::open(&outcome.dir).map_err(Failure::failed)?;
     let out = arguments.reports_dir.join(format!("{}.html", config.name));
     report::write(&folder, &out).map_err(Failure::failed)?;

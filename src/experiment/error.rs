@@ -40,10 +40,12 @@ pub enum RunError {
         clips: Vec<LeftOut>,
     },
     /// Balancing of a fold.
-    #[error("fold {fold}: {cause}")]
+    #[error("fold {fold}{}: {cause}", label.as_ref().map(|label| format!(", {label}")).unwrap_or_default())]
     Balance {
         /// Name of the fold.
         fold: String,
+        /// Name of the class that has too few rows.
+        label: Option<String>,
         /// What it lacks.
         cause: BalanceError,
     },

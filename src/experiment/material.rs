@@ -12,6 +12,7 @@ use super::error::RunError;
 use super::events::{Event, Observer};
 use super::extract::{ClipExtractor, Extracted};
 use super::record::LeftOut;
+use crate::balance::{self, BalanceError};
 use crate::corpus::splits::{Folds, make_folds};
 use crate::corpus::{Corpus, duplicates};
 use crate::dataset::{Aggregate, Dataset};
@@ -52,8 +53,25 @@ pub struct Material {
 /// [`RunError`]: corpus, folds.
 pub fn load_corpus(config: &Config) -> Result<Corpus, RunError> {
     let corpus = Corpus::load(&config.corpus)?;
-    make_folds(&corpus, &config.split, config.seed)?;
+    fill_folds(config, &corpus)?;
     Ok(corpus)
+}
+
+/// Makes the folds and checks that each can be balanced.
+fn fill_folds(config: &Config, corpus: &Corpus) -> Result<Folds, RunError> {
+    let folds = make_folds(corpus, &config.split, config.seed)?;
+    for fold in &folds.folds {
+        let mut counts = vec![0; corpus.labels.len()];
+        fold.train.indices().iter().for_each(|&row| counts[corpus.clips[row].label] += 1);
+        balance::check_counts(&counts, &config.balance).map_err(|cause| {
+            let label = match &cause {
+                BalanceError::TooFewRows { class, .. } => corpus.labels.get(*class).cloned(),
+                _ => None,
+            };
+            RunError::Balance { fold: fold.name.clone(), label, cause }
+        })?;
+    }
+    Ok(folds)
 }
 
 /// Measures every clip, lists those that cannot be used, and makes the folds over the others.
@@ -108,7 +126,7 @@ pub fn measure(config: &Config, mut corpus: Corpus, cache: Option<FeatureCache>,
         classes: corpus.labels.len(),
     };
     Ok(Material {
-        folds: make_folds(&corpus, &config.split, config.seed)?,
+        folds: fill_folds(config, &corpus)?,
         duplicates: duplicates::groups(corpus.clips.iter().zip(&audio_hashes).map(|(clip, hash)| (clip.id.as_str(), hash.as_str()))),
         fingerprint: fingerprint(&corpus, &audio_hashes),
         columns: Arc::clone(extractor.columns()),

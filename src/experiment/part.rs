@@ -43,7 +43,11 @@ pub fn run(config: &Config, material: &Material, fold: &Fold, seed: u64, observe
     observer.event(&Event::PartStarted { fold: fold.name.clone(), seed });
     let (train, validation, test, normaliser) = normalise::prepare(&material.dataset, fold, &config.normalise);
     let counts = train.class_counts();
-    let train = balance::resample(train, &config.balance, seed).map_err(|cause| RunError::Balance { fold: fold.name.clone(), cause })?;
+    let train = balance::resample(train, &config.balance, seed).map_err(|cause| RunError::Balance {
+        fold: fold.name.clone(),
+        label: None,
+        cause,
+    })?;
     let balanced_rows = train.class_counts().iter().zip(&counts).map(|(after, before)| *after as i64 - *before as i64).collect();
 
     let (model, epochs) = fit(config, fold, &train, &validation, seed, observer)?;

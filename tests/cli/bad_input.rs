@@ -75,7 +75,8 @@ fn a_class_with_one_row_is_named_by_smote() {
         "[corpus]\nkind = \"manifest\"\npath = \"clips.csv\"\n[features]\nsets = [\"mfcc\"]\n[balance]\nmethod = \"smote\"\n\
          [split]\nkind = \"random\"\nvalidation = 0.0\ntest_part = 0.5\n[model]\nkind = \"knn\"\n",
     );
-    folder.intone(&["run", "smote.toml"]).with_code(1).says(&[&label, "balance.k_neighbours"]);
+    folder.intone(&["run", "smote.toml"]).with_code(2).says(&["smote.toml", &label, "balance.k_neighbours"]);
+    assert!(!folder.path("runs").exists(), "nothing was begun");
 }
 
 #[test]

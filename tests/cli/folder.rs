@@ -6,7 +6,8 @@ use std::process::{Command, Output, Stdio};
 
 use intone::audio::write_wav;
 use intone::corpus::{ClipSource, Corpus, CorpusKind};
-use intone::experiment::load;
+use intone::experiment::{load, read_frame};
+use polars::prelude::DataFrame;
 
 /// A temporary folder with a feature cache of its own.
 pub struct Folder {
@@ -137,6 +138,11 @@ impl Ended {
         assert!(!self.err.contains("panicked"), "{}", self.err);
         self
     }
+}
+
+/// A polars frame that must be there.
+pub fn frame(path: &Path) -> DataFrame {
+    read_frame(path).expect("a readable frame").unwrap_or_else(|| panic!("{} is missing", path.display()))
 }
 
 /// The one folder in `runs/`.

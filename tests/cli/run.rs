@@ -2,13 +2,12 @@
 
 use std::io::{BufRead, BufReader};
 
-use intone::experiment::read_frame;
 use polars::prelude::DataFrame;
 
-use crate::folder::{Folder, TINY, only_run};
+use crate::folder::{Folder, TINY, frame, only_run};
 
 fn predictions(folder: &Folder, runs: &str) -> DataFrame {
-    read_frame(&only_run(&folder.path(runs)).join("predictions.parquet")).expect("predictions")
+    frame(&only_run(&folder.path(runs)).join("predictions.parquet"))
 }
 
 #[test]
@@ -27,7 +26,7 @@ fn a_run_leaves_scores_a_report_and_a_record() {
         assert!(run.join(file).exists(), "{file}");
     }
     assert_eq!(predictions(&folder, "runs").height(), 4 * 8, "each clip is tested once");
-    assert_eq!(read_frame(&run.join("epochs.parquet")).expect("epochs").height(), 2 * 2, "folds x epochs");
+    assert_eq!(frame(&run.join("epochs.parquet")).height(), 2 * 2, "folds x epochs");
 
     assert!(folder.intone(&["runs", "list"]).with_code(0).out.contains("complete"));
     assert!(folder.intone(&["runs", "show", &id[..6]]).with_code(0).out.contains(&id));

@@ -2,9 +2,7 @@
 
 use std::fs;
 
-use intone::experiment::read_frame;
-
-use crate::folder::{Folder, TINY};
+use crate::folder::{Folder, TINY, frame};
 
 #[test]
 fn features_are_a_row_a_frame_or_a_row_a_clip() {
@@ -12,7 +10,7 @@ fn features_are_a_row_a_frame_or_a_row_a_clip() {
     let clips = folder.manifest_corpus(2, 1);
     let sets = "features.sets=[\"mfcc\", \"rms\", \"zcr\"]";
     folder.intone(&["features", "audio", "--set", sets, "--out", "frames.parquet"]).with_code(0);
-    let frames = read_frame(&folder.path("frames.parquet")).expect("a frame");
+    let frames = frame(&folder.path("frames.parquet"));
     let names: Vec<String> = frames.get_column_names().iter().map(ToString::to_string).collect();
     assert_eq!(names[..4], ["clip", "frame", "time_s", "mfcc_0"]);
     assert_eq!(names[names.len() - 2..], ["rms", "zcr"]);
