@@ -126,6 +126,9 @@ fn finish(
     Ok(())
 }
 
+/// How a part ended.
+type FinishedPart = Result<(PartFacts, Predictions), RunError>;
+
 /// Every fold with every seed, several at once; each is kept as it ends, and those kept by an earlier run are not done again.
 fn run_parts(
     config: &Config,
@@ -142,7 +145,7 @@ fn run_parts(
     // fixed, no part's result depends on the share it got.
     let workers = threads.min(tasks.len()).max(1);
     let next = AtomicUsize::new(0);
-    let results: Mutex<Vec<Option<Result<(PartFacts, Predictions), RunError>>>> = Mutex::new(tasks.iter().map(|_| None).collect());
+    let results: Mutex<Vec<Option<FinishedPart>>> = Mutex::new(tasks.iter().map(|_| None).collect());
     let work = |share: usize| -> Result<(), RunError> {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(share).build().map_err(|error| RunError::System(error.to_string()))?;
         loop {

@@ -1,14 +1,13 @@
 //! One interface over everything that can be trained.
 
 use ndarray::Array2;
-use rand_chacha::ChaCha8Rng;
 
 use super::baselines::Baseline;
 use super::error::ModelError;
 use super::network::Network;
 use super::settings::{ModelKind, ModelSettings};
 use crate::dataset::{TrainingSet, ValidationSet};
-use crate::nn::{self, EpochRecord, FitContext, TrainingSettings};
+use crate::nn::{self, Augment, EpochRecord, FitContext, TrainingSettings};
 
 /// A model that has seen its training rows.
 pub enum FittedModel {
@@ -31,7 +30,7 @@ pub struct Fit<'a> {
     /// A weight a class.
     pub class_weights: Option<&'a [f64]>,
     /// Varies a training row anew each epoch (networks only).
-    pub augment: Option<&'a (dyn Fn(&mut Array2<f32>, &mut ChaCha8Rng) + Sync)>,
+    pub augment: Option<Augment<'a>>,
     /// Alpha of mixup (networks only); 0 = none.
     pub mixup: f32,
     /// Of this repetition.

@@ -112,7 +112,7 @@ impl Sequence {
 
 impl<T: Tape<f32, Cpu>> Sequence<T> {
     /// Splits off the tape; `values` is what operations read.
-    pub(crate) fn split(self) -> (Taken<(usize, usize, usize)>, Arc<[usize]>, T) {
+    pub(crate) fn split(self) -> (TakenSequence, Arc<[usize]>, T) {
         let values = read(&self.tensor);
         let (tensor, tape) = self.tensor.split_tape();
         (Taken { tensor, values, differentiable: self.differentiable }, self.lengths, tape)
@@ -127,6 +127,9 @@ impl<T: Tape<f32, Cpu>> Matrix<T> {
         (Taken { tensor, values, differentiable: true }, tape)
     }
 }
+
+/// An input of the shape `(rows, frames, channels)`.
+pub(crate) type TakenSequence = Taken<(usize, usize, usize)>;
 
 /// An input that an operation has taken: its identity on the tape, and its values.
 pub(crate) struct Taken<S: Shape> {

@@ -96,13 +96,16 @@ impl Objective {
     }
 }
 
+/// A single number on the tape.
+type Scalar<T> = Tensor<(), f32, Cpu, T>;
+
 /// The loss of a shard, `sum over its rows / divisor`, where `divisor` is the whole batch's; also as a number in double precision.
 pub(crate) fn focal_loss<T: Tape<f32, Cpu>>(
     logits: Matrix<T>,
     targets: &[f32],
     objective: &Objective,
     divisor: f64,
-) -> Result<(Tensor<(), f32, Cpu, T>, f64), NnError> {
+) -> Result<(Scalar<T>, f64), NnError> {
     let (logits, mut tape) = logits.split();
     let (total, gradient) = objective.evaluate(&logits.values, targets);
     let loss = total / divisor;

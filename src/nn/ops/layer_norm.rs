@@ -21,8 +21,9 @@ pub(crate) fn layer_norm<T: Tape<f32, Cpu>>(x: Sequence<T>, gain: &Weight, bias:
     let mut inverse_deviations = vec![0.0; shape.0 * frames];
     let mut row_normal = vec![0.0; channels];
     for (row, &length) in lengths.iter().enumerate() {
-        for frame in row * frames..row * frames + length {
-            let at = frame * channels..(frame + 1) * channels;
+        let first = row * frames;
+        for (frame, inverse_deviation) in inverse_deviations[first..first + length].iter_mut().enumerate() {
+            let at = (first + frame) * channels..(first + frame + 1) * channels;
             let (mean, variance) = norm::moments(level, &normal[at.clone()]);
             let inverse = 1.0 / (variance + EPSILON).sqrt();
             norm::normalise_row(
@@ -36,7 +37,7 @@ pub(crate) fn layer_norm<T: Tape<f32, Cpu>>(x: Sequence<T>, gain: &Weight, bias:
                 &mut out[at.clone()],
             );
             normal[at].copy_from_slice(&row_normal);
-            inverse_deviations[frame] = inverse;
+            *inverse_deviation = inverse;
         }
     }
 
@@ -47,9 +48,9 @@ pub(crate) fn layer_norm<T: Tape<f32, Cpu>>(x: Sequence<T>, gain: &Weight, bias:
         let mut d = std::mem::take(&mut **gradients.get_or_alloc_mut(&out_ghost)?);
         let (mut d_gain, mut d_bias) = (vec![0.0; channels], vec![0.0; channels]);
         for (row, &length) in lengths.iter().enumerate() {
-            for frame in row * frames..row * frames + length {
-                let at = frame * channels..(frame + 1) * channels;
-                let inverse = inverse_deviations[frame];
+            let first = row * frames;
+            for (frame, &inverse) in inverse_deviations[first..first + length].iter().enumerate() {
+                let at = (first + frame) * channels..(first + frame + 1) * channels;
                 norm::normalise_row_backward(level, &mut d[at.clone()], &normal[at], inverse, gain.values(), &mut d_gain, &mut d_bias);
             }
         }
