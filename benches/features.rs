@@ -1,25 +1,11 @@
 //! The features of one clip on one core; `benches/peers/features.py` times librosa on the same clip.
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use intone::features::{Estimate, Extractor, FeatureSet, FeatureSettings, Scratch, Stft, Tuning, Window};
+use intone::features::{Extractor, FeatureSet, FeatureSettings, Scratch, Stft, Window};
 
 /// librosa's defaults.
 fn settings(sets: Vec<FeatureSet>) -> FeatureSettings {
-    FeatureSettings {
-        sets,
-        n_fft: 2048,
-        win_length: 2048,
-        hop_length: 512,
-        window: Window::Hann,
-        n_mels: 128,
-        fmin: 0.0,
-        fmax: 0.0,
-        htk: false,
-        n_mfcc: 20,
-        contrast_bands: 6,
-        contrast_fmin: 200.0,
-        tuning: Tuning::Estimated(Estimate::Estimate),
-    }
+    FeatureSettings { sets, ..FeatureSettings::librosa() }
 }
 
 /// The 3 s golden clip at 22 050 Hz.

@@ -7,7 +7,7 @@ use super::config::Config;
 use super::error::RunError;
 use super::events::{Event, Observer};
 use super::material::Material;
-use super::store::{EpochRow, PartFacts};
+use super::store::PartFacts;
 use crate::augment::FrameAugmenter;
 use crate::balance::{self, ClassWeights};
 use crate::corpus::splits::Fold;
@@ -80,7 +80,7 @@ pub fn run(config: &Config, material: &Material, fold: &Fold, seed: u64, observe
         balanced_rows,
         parameters: model.parameters(),
         uar,
-        epochs: epochs.iter().map(epoch_row).collect(),
+        epochs,
         seconds: started.elapsed().as_secs_f64(),
     };
     Ok(Part { facts, predictions, pipeline: FittedPipeline { normaliser, model } })
@@ -126,16 +126,4 @@ fn fit(
         ModelError::Network(NnError::Interrupted { .. }) => RunError::Interrupted,
         cause => RunError::Model { fold: fold.name.clone(), seed, cause },
     })
-}
-
-fn epoch_row(record: &EpochRecord) -> EpochRow {
-    EpochRow {
-        epoch: record.epoch,
-        train_loss: record.train_loss,
-        validation_loss: record.validation_loss,
-        validation_uar: record.validation_uar,
-        learning_rate: record.learning_rate,
-        seconds: record.seconds,
-        kept: record.kept,
-    }
 }

@@ -18,6 +18,7 @@ use super::record::{FORMAT_VERSION, Manifest, StageTiming, State};
 use super::store::{PartFacts, RunWriter, Runs};
 use super::{bundles, machine, manifest};
 use crate::metrics::{BootstrapSettings, Predictions, score_table};
+use crate::nn::EpochRecord;
 
 /// What a run needs besides its configuration.
 #[derive(Debug, Clone)]
@@ -251,7 +252,7 @@ fn run_id(config: &Config, material: &Material) -> String {
 
 fn epochs_frame<'a>(parts: impl Iterator<Item = &'a PartFacts>) -> Result<DataFrame, RunError> {
     let rows: Vec<_> = parts.flat_map(|facts| facts.epochs.iter().map(move |epoch| (facts, epoch))).collect();
-    let floats = |name: &str, value: &dyn Fn(&super::store::EpochRow) -> f64| {
+    let floats = |name: &str, value: &dyn Fn(&EpochRecord) -> f64| {
         Series::new(name.into(), rows.iter().map(|(_, epoch)| value(epoch)).collect::<Vec<f64>>()).into_column()
     };
     let columns = vec![

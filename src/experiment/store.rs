@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::events::Event;
 use super::read::{ReadRunError, read_frame, read_manifest};
 use super::record::Manifest;
+use crate::nn::EpochRecord;
 
 /// A store that cannot be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -190,30 +191,11 @@ pub struct PartFacts {
     /// Trainable parameters, for networks.
     pub parameters: Option<usize>,
     /// A row an epoch.
-    pub epochs: Vec<EpochRow>,
+    pub epochs: Vec<EpochRecord>,
     /// UAR of the test rows.
     pub uar: f64,
     /// Wall time, seconds.
     pub seconds: f64,
-}
-
-/// A row of `epochs.parquet`, but for fold and seed.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct EpochRow {
-    /// From 1.
-    pub epoch: usize,
-    /// Mean over the training rows.
-    pub train_loss: f64,
-    /// Mean over the validation rows.
-    pub validation_loss: Option<f64>,
-    /// UAR of the validation rows.
-    pub validation_uar: Option<f64>,
-    /// At the epoch's end.
-    pub learning_rate: f64,
-    /// Wall time.
-    pub seconds: f64,
-    /// Its weights were used.
-    pub kept: bool,
 }
 
 impl RunWriter {

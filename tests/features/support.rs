@@ -2,27 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use intone::features::{Estimate, FeatureMatrix, FeatureSet, FeatureSettings, Tuning, Window};
+use intone::features::{FeatureMatrix, FeatureSet, FeatureSettings};
 use ndarray::Array2;
 use serde_json::Value;
 
 /// The settings of the 169 means: librosa's defaults.
 pub fn librosa_defaults(sets: &[FeatureSet]) -> FeatureSettings {
-    FeatureSettings {
-        sets: sets.to_vec(),
-        n_fft: 2048,
-        win_length: 2048,
-        hop_length: 512,
-        window: Window::Hann,
-        n_mels: 128,
-        fmin: 0.0,
-        fmax: 0.0,
-        htk: false,
-        n_mfcc: 20,
-        contrast_bands: 6,
-        contrast_fmin: 200.0,
-        tuning: Tuning::Estimated(Estimate::Estimate),
-    }
+    FeatureSettings { sets: sets.to_vec(), ..FeatureSettings::librosa() }
 }
 
 pub const ALL: [FeatureSet; 8] = [
