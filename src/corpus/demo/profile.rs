@@ -27,7 +27,7 @@ use crate::corpus::Emotion;
 /// **The knob for how hard the demo corpus is.** All differences within a class scale with it; the differences between classes do
 /// not. Smaller makes the classes easier to tell apart. At the value here a support vector machine on means and deviations of MFCCs
 /// scores an unweighted average recall near 80 % on unseen speakers.
-pub const SPREAD: f64 = 0.8;
+pub const SPREAD: f64 = 0.7;
 
 /// Part of the spread that is steady in a speaker's way of expressing an emotion (so that other speakers do not teach it).
 pub const STEADY_PART: f64 = 0.45;
