@@ -106,6 +106,10 @@ fn summary(manifest: &Manifest, table: &ScoreTable, dir: &Path, report: &Path) -
         }
         text.push('\n');
     }
+    if let Some(together) = table.get(Scope::Ensemble, "", "uar") {
+        let (value, low, high) = (100.0 * together.value, 100.0 * together.low, 100.0 * together.high);
+        text.push_str(&format!("UAR of all seeds' models together (probabilities averaged): {value:.1} %, {low:.1} to {high:.1}\n"));
+    }
     text.push_str("\nclass        recall  precision     F1  clips\n");
     for label in &corpus.labels {
         let value = |metric| table.get(Scope::Class, label, metric).map_or(f64::NAN, |score| score.value);

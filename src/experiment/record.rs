@@ -9,7 +9,7 @@
 //! | `scores.parquet` | a score | `scope` str, `key` str, `metric` str, `value`, `low`, `high` f64 (interval; NaN = none), `n` u64 (clips) |
 //!
 //! In `scores.parquet`, `scope` and `key` are: `overall`, `` (mean over seeds, 95 % interval over speakers); `deviation`, `` (deviation
-//! over seeds, for several seeds); `seed`, the seed; `fold`, the fold; `class`, the label; `speaker`, the speaker. Metrics are `uar`,
+//! over seeds, for several seeds); `ensemble`, `` (probabilities averaged over seeds, for several seeds); `seed`, the seed; `fold`, the fold; `class`, the label; `speaker`, the speaker. Metrics are `uar`,
 //! `accuracy`, `macro_f1`, `weighted_f1`, `log_loss`, `auc`, and for classes `precision`, `recall`, `f1`, `support`, `ovr_accuracy`.
 
 use serde::{Deserialize, Serialize};

@@ -5,6 +5,7 @@
 
 mod bootstrap;
 mod confusion;
+mod ensemble;
 mod error;
 mod frame;
 mod predictions;
@@ -15,6 +16,7 @@ mod tally;
 
 pub use bootstrap::BootstrapSettings;
 pub use confusion::ConfusionMatrix;
+pub use ensemble::ensemble;
 pub use error::MetricsError;
 pub use predictions::{PredictionRow, Predictions};
 pub use probability::{argmax, class_auc, log_loss};

@@ -17,6 +17,8 @@ pub enum Scope {
     Overall,
     /// Sample deviation of these scores over the seeds (n - 1); there for several seeds.
     Deviation,
+    /// All seeds as one recogniser, their probabilities averaged ([`ensemble`](super::ensemble())); there for several seeds.
+    Ensemble,
     /// One seed.
     Seed,
     /// One fold; mean over seeds.
@@ -28,13 +30,14 @@ pub enum Scope {
 }
 
 impl Scope {
-    const ALL: [Self; 6] = [Self::Overall, Self::Deviation, Self::Seed, Self::Fold, Self::Class, Self::Speaker];
+    const ALL: [Self; 7] = [Self::Overall, Self::Deviation, Self::Ensemble, Self::Seed, Self::Fold, Self::Class, Self::Speaker];
 
     /// As the `scope` column names it.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Overall => "overall",
             Self::Deviation => "deviation",
+            Self::Ensemble => "ensemble",
             Self::Seed => "seed",
             Self::Fold => "fold",
             Self::Class => "class",
@@ -70,7 +73,7 @@ pub struct ScoreRow {
 
 /// Scores of a run, in the order of the scopes.
 ///
-/// Intervals are there for the scopes overall, seed and class (but for `support`), and only with two speakers or more. A fold's few
+/// Intervals are there for the scopes overall, ensemble, seed and class (but for `support`), and only with two speakers or more. A fold's few
 /// speakers and a single speaker give none that would mean anything.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ScoreTable {
@@ -96,9 +99,13 @@ impl ScoreTable {
         if rows.is_empty() {
             return Err(MetricsError::Empty);
         }
+        let together = super::ensemble(&rows);
         let rows: Vec<&PredictionRow> = rows.iter().collect();
         let mut scorer = Scorer { labels: &predictions.labels, bootstrap, rows: Vec::new() };
         scorer.whole(&rows);
+        if together.len() < rows.len() {
+            scorer.together(&together.iter().collect::<Vec<_>>());
+        }
         scorer.folds(&rows);
         scorer.speakers(&rows);
         // Classes are scored with the whole, since they share its resamples; tables list them by scope.
@@ -223,6 +230,17 @@ impl Scorer<'_> {
                 let interval = if *metric == "support" { NONE } else { intervals[column] };
                 self.push(Scope::Class, label, metric, means[column], interval, count_clips(&of_class));
             }
+        }
+    }
+
+    /// The ensemble of the seeds.
+    fn together(&mut self, rows: &[&PredictionRow]) {
+        let tally = Tally::new(rows, self.labels.len());
+        let scores = |weights: &[u32]| mean(&tally.scores(weights).iter().map(|scores| scores.values().to_vec()).collect::<Vec<_>>());
+        let values = scores(&tally.once());
+        let intervals = bootstrap::intervals(self.bootstrap, tally.speakers.len(), scores);
+        for (index, metric) in METRICS.iter().enumerate() {
+            self.push(Scope::Ensemble, "", metric, values[index], intervals[index], tally.clips);
         }
     }
 

@@ -173,3 +173,39 @@ fn predictions_are_filtered_joined_and_checked() {
         assert!(Predictions::from_rows(&labels(), &[row]).is_err());
     }
 }
+
+/// By hand: three clips of two speakers; each seed errs once, but their averaged probabilities do not.
+#[test]
+fn the_ensemble_averages_probabilities_over_seeds() {
+    let labels = ["a".to_owned(), "b".to_owned()];
+    let row = |clip: &str, speaker: &str, seed: u64, truth: usize, p: f64| PredictionRow {
+        clip: clip.to_owned(),
+        speaker: speaker.to_owned(),
+        fold: "1".to_owned(),
+        seed,
+        truth,
+        probabilities: vec![p, 1.0 - p],
+    };
+    let rows = [
+        row("x", "s", 1, 0, 0.9),
+        row("y", "s", 1, 1, 0.6),
+        row("z", "t", 1, 1, 0.2),
+        row("x", "s", 2, 0, 0.4),
+        row("y", "s", 2, 1, 0.1),
+        row("z", "t", 2, 1, 0.3),
+    ];
+    let together = intone::metrics::ensemble(&rows);
+    let probabilities: Vec<f64> = together.iter().map(|row| row.probabilities[0]).collect();
+    for (found, expected) in probabilities.iter().zip([0.65, 0.35, 0.25]) {
+        assert!((found - expected).abs() < 1e-12, "{probabilities:?}");
+    }
+    let predictions = Predictions::from_rows(&labels, &rows).unwrap();
+    let table = ScoreTable::from_predictions(&predictions, BootstrapSettings { resamples: 20, seed: 1 }).unwrap();
+    let uar = |scope, key| table.get(scope, key, "uar").map(|score| score.value);
+    assert_eq!(uar(Scope::Ensemble, ""), Some(1.0));
+    assert_eq!(uar(Scope::Seed, "1"), Some(0.75));
+    assert_eq!(uar(Scope::Seed, "2"), Some(0.5));
+    let single = Predictions::from_rows(&labels, &rows[..3]).unwrap();
+    let table = ScoreTable::from_predictions(&single, BootstrapSettings { resamples: 20, seed: 1 }).unwrap();
+    assert!(table.get(Scope::Ensemble, "", "uar").is_none(), "one seed is no ensemble");
+}

@@ -98,7 +98,7 @@ pub(in crate::report) struct ScoreRow {
     pub bar: Option<Bar>,
 }
 
-/// One seed's scores, in the order of [`METRICS`].
+/// Scores of one seed, or of all seeds' models together, in the order of [`METRICS`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::report) struct SeedRow {
     pub seed: String,
@@ -111,6 +111,8 @@ pub(in crate::report) struct ScoresView {
     pub rows: Vec<ScoreRow>,
     /// Empty for a single seed: the table above says it all.
     pub seeds: Vec<SeedRow>,
+    /// The last of these rows is that of all seeds' models together.
+    pub together: bool,
     pub columns: Vec<&'static str>,
     pub chance: Option<String>,
     /// The same as a place on a bar.
@@ -120,9 +122,11 @@ pub(in crate::report) struct ScoresView {
 impl ScoresView {
     pub(super) fn new(table: &ScoreTable, seeds: &[u64], chance: Option<f64>) -> Self {
         let seeds = if seeds.len() > 1 { seeds } else { &[] };
+        let ensemble = table.get("ensemble", "", "uar").map(|_| seed_row(table, "ensemble", "", "together".to_owned()));
         Self {
+            together: ensemble.is_some(),
             rows: METRICS.iter().map(|&metric| score_row(table, metric)).collect(),
-            seeds: seeds.iter().map(|&seed| seed_row(table, seed)).collect(),
+            seeds: seeds.iter().map(|seed| seed_row(table, "seed", &seed.to_string(), seed.to_string())).chain(ensemble).collect(),
             columns: METRICS.iter().map(|&(_, name, _)| name).collect(),
             chance: chance.map(percent),
             chance_at: chance.map(points),
@@ -142,10 +146,11 @@ fn score_row(table: &ScoreTable, (key, name, scale): (&str, &'static str, Scale)
     }
 }
 
-fn seed_row(table: &ScoreTable, seed: u64) -> SeedRow {
-    let key = seed.to_string();
-    let value = |metric, scale| table.get("seed", &key, metric).map_or_else(|| NOT_AVAILABLE.to_owned(), |s| write(s.value, scale));
-    SeedRow { values: METRICS.iter().map(|&(metric, _, scale)| value(metric, scale)).collect(), seed: key }
+fn seed_row(table: &ScoreTable, scope: &str, key: &str, name: String) -> SeedRow {
+    let value = |(metric, _, scale): (&str, &str, Scale)| {
+        table.get(scope, key, metric).map_or_else(|| NOT_AVAILABLE.to_owned(), |score| write(score.value, scale))
+    };
+    SeedRow { values: METRICS.iter().copied().map(value).collect(), seed: name }
 }
 
 /// Ends of an interval with the unit once: `57.9 to 66.8%`.
