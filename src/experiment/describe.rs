@@ -45,10 +45,10 @@ pub fn augmentation(config: &Config) -> String {
         parts.push(format!("speed {}", list(&augment.speed)));
     }
     if augment.time_masks > 0 {
-        parts.push(format!("{} time masks of up to {:.0} % of the frames", augment.time_masks, 100.0 * augment.time_mask_part));
+        parts.push(format!("time masks: {}, each up to {:.0} % of the frames", augment.time_masks, 100.0 * augment.time_mask_part));
     }
     if augment.frequency_masks > 0 {
-        parts.push(format!("{} masks of up to {} columns", augment.frequency_masks, augment.frequency_mask_width));
+        parts.push(format!("frequency masks: {}, each up to {} columns", augment.frequency_masks, augment.frequency_mask_width));
     }
     if augment.feature_noise > 0.0 {
         parts.push(format!("feature noise {}", augment.feature_noise));
