@@ -8,7 +8,6 @@ use crate::corpus::CorpusError;
 use crate::corpus::splits::SplitError;
 use crate::metrics::MetricsError;
 use crate::model::{BundleError, ModelError};
-use crate::report::ReportError;
 use crate::settings::InvalidSetting;
 
 /// Why a run ended early.
@@ -68,9 +67,6 @@ pub enum RunError {
     /// The run folder.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The report.
-    #[error(transparent)]
-    Report(#[from] ReportError),
     /// A thread pool or another resource of the system.
     #[error("the system refused: {0}")]
     System(String),
