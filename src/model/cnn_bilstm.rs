@@ -68,7 +68,7 @@ impl CnnBiLstm {
         Ok(Self { blocks, lstm, attention, deviation, dense, logits, conv_dropout, dropout })
     }
 
-    /// `(rows, frames, columns)` to `(rows, classes)`.
+    /// Clips of `columns` channels to `(clips, classes)`.
     pub fn logits<T: Tape<f32, Cpu>>(&self, weights: &Weights, mut x: Sequence<T>, pass: &mut Pass) -> Result<Matrix<T>, NnError> {
         for block in &self.blocks {
             x = block.conv.forward(weights, x)?;

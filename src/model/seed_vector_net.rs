@@ -36,7 +36,7 @@ impl SeedVectorNet {
         Ok(Self { conv, pool: settings.pool, lstm, dense, logits, dropout: settings.dropout })
     }
 
-    /// `(rows, columns, 1)` to `(rows, classes)`.
+    /// Clips of one channel, `columns` long, to `(clips, classes)`.
     pub fn logits<T: Tape<f32, Cpu>>(&self, weights: &Weights, x: Sequence<T>, pass: &mut Pass) -> Result<Matrix<T>, NnError> {
         let mut x = relu_max_pool(self.conv.forward(weights, x)?, self.pool)?;
         for layer in &self.lstm {

@@ -18,7 +18,7 @@ pub enum Reading {
     Vector,
 }
 
-/// Rows as a batch, padded with zeros to the longest.
+/// Rows as a batch, one after the other.
 ///
 /// # Errors
 /// [`NnError::Input`] if a row is empty, has another number of columns, or a value that is not finite.
@@ -30,15 +30,14 @@ pub fn sequence(rows: &[&Array2<f32>], reading: Reading, columns: usize) -> Resu
         Reading::Frames => (rows.iter().map(|row| row.nrows()).collect(), columns),
         Reading::Vector => (vec![columns; rows.len()], 1),
     };
-    let frames = lengths.iter().copied().max().unwrap_or(0);
-    let mut values = vec![0.0; rows.len() * frames * channels];
-    for (to, row) in values.chunks_exact_mut((frames * channels).max(1)).zip(rows) {
+    let mut values = Vec::with_capacity(rows.iter().map(|row| row.len()).sum());
+    for row in rows {
         match row.as_slice() {
-            Some(from) => to[..from.len()].copy_from_slice(from),
-            None => to.iter_mut().zip(row.iter()).for_each(|(to, from)| *to = *from),
+            Some(row) => values.extend_from_slice(row),
+            None => values.extend(row.iter()),
         }
     }
-    Sequence::new(values, (rows.len(), frames, channels), &lengths, false)
+    Sequence::new(values, &lengths, channels, false)
 }
 
 fn check(values: &Array2<f32>, reading: Reading, columns: usize) -> Result<(), String> {

@@ -21,6 +21,11 @@ impl<'a> View<'a> {
         Self { data, rows, columns, row_stride, column_stride: 1 }
     }
 
+    /// Number of columns.
+    pub fn columns(&self) -> usize {
+        self.columns
+    }
+
     /// The transpose, without a copy.
     pub fn transposed(self) -> Self {
         Self { rows: self.columns, columns: self.rows, row_stride: self.column_stride, column_stride: self.row_stride, ..self }
@@ -39,20 +44,47 @@ fn extent(rows: usize, columns: usize, row_stride: usize, column_stride: usize) 
 
 /// `out = a b`, or `out += a b` if `accumulate`; `out` is `(a.rows, b.columns)`, its rows `row_stride` apart.
 pub(crate) fn gemm(out: &mut [f32], row_stride: usize, a: View<'_>, b: View<'_>, accumulate: bool) {
+    let (m, n) = (a.rows, b.columns);
+    assert!(row_stride >= n && extent(m, n, row_stride, 1) <= out.len(), "({m}, {n}) into {} values", out.len());
+    // SAFETY: the assertion holds every element of the product inside `out`; its rows do not overlap, and the borrow checker keeps it
+    // apart from `a` and `b`.
+    unsafe { multiply(out.as_mut_ptr(), row_stride, a, b, accumulate) }
+}
+
+/// `a b` over contiguous rows.
+pub(crate) fn product(a: View<'_>, b: View<'_>) -> Vec<f32> {
+    let size = a.rows * b.columns;
+    if a.columns == 0 {
+        return vec![0.0; size];
+    }
+    let mut out: Vec<f32> = Vec::with_capacity(size);
+    // SAFETY: there is room for the product. Without `accumulate` the product writes every element and reads none, so that all of them
+    // hold a value when the length says so.
+    unsafe {
+        multiply(out.as_mut_ptr(), b.columns, a, b, false);
+        out.set_len(size);
+    }
+    out
+}
+
+/// [`gemm`] into memory that need not hold values yet, unless `accumulate`.
+///
+/// # Safety
+/// `out` can be written to at every element of an `(a.rows, b.columns)` matrix whose rows are `row_stride` apart and do not overlap, and
+/// nothing else refers to it.
+unsafe fn multiply(out: *mut f32, row_stride: usize, a: View<'_>, b: View<'_>, accumulate: bool) {
     let (m, n, k) = (a.rows, b.columns, a.columns);
     a.check();
     b.check();
-    assert!(k == b.rows && row_stride >= n, "({m}, {k}) times ({}, {n}) into rows of {row_stride}", b.rows);
-    assert!(extent(m, n, row_stride, 1) <= out.len(), "({m}, {n}) into {} values", out.len());
+    assert!(k == b.rows, "({m}, {k}) times ({}, {n})", b.rows);
     let alpha = if accumulate { 1.0 } else { 0.0 };
-    // SAFETY: the assertions above hold every element of the three matrices inside its slice; rows of `out` do not overlap, and the
-    // borrow checker keeps `out` apart from `a` and `b`.
+    // SAFETY: the assertions hold every element of `a` and `b` inside its slice; `out` is as the caller promises.
     unsafe {
         gemm::gemm(
             m,
             n,
             k,
-            out.as_mut_ptr(),
+            out,
             1,
             row_stride as isize,
             accumulate,
@@ -70,13 +102,6 @@ pub(crate) fn gemm(out: &mut [f32], row_stride: usize, a: View<'_>, b: View<'_>,
             gemm::Parallelism::None,
         );
     }
-}
-
-/// `out = a b` over contiguous rows.
-pub(crate) fn product(a: View<'_>, b: View<'_>) -> Vec<f32> {
-    let mut out = vec![0.0; a.rows * b.columns];
-    gemm(&mut out, b.columns, a, b, false);
-    out
 }
 
 /// A transposed copy of `(rows, columns)`: products run faster over it than over a transposed view.

@@ -90,7 +90,7 @@ pub(crate) struct Conv1d {
 }
 
 impl Conv1d {
-    /// `(rows, frames, inputs)` to `(rows, frames, outputs)`.
+    /// `inputs` channels to `outputs`.
     pub fn forward<T: Tape<f32, Cpu>>(&self, weights: &Weights, x: Sequence<T>) -> Result<Sequence<T>, NnError> {
         ops::conv1d(x, weights.get(self.weight), weights.get(self.bias), self.kernel)
     }
@@ -143,7 +143,7 @@ pub(crate) struct BiLstm {
 }
 
 impl BiLstm {
-    /// `(rows, frames, inputs)` to `(rows, frames, 2 units)`.
+    /// `inputs` channels to `2 units`.
     pub fn forward<T: Tape<f32, Cpu>>(&self, weights: &Weights, x: Sequence<T>) -> Result<Sequence<T>, NnError> {
         ops::bilstm(x, &self.forward.weights(weights), &self.reverse.weights(weights))
     }
@@ -158,7 +158,7 @@ pub(crate) struct Attention {
 }
 
 impl Attention {
-    /// `(rows, frames, channels)` to `(rows, channels)`, or `(rows, 2 channels)` with the deviation.
+    /// Clips to `(clips, channels)`, or `(clips, 2 channels)` with the deviation.
     pub fn forward<T: Tape<f32, Cpu>>(&self, weights: &Weights, x: Sequence<T>, deviation: bool) -> Result<Matrix<T>, NnError> {
         let attention = AttentionWeights {
             weight: weights.get(self.weight).clone(),

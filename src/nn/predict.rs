@@ -25,7 +25,7 @@ pub(crate) fn logits<N: Trainable>(network: &N, rows: &[&Array2<f32>]) -> Result
                 NnError::Input { row, message } => NnError::Input { row: chunk[row], message },
                 other => other,
             })?;
-            Ok(network.logits(input, &mut Pass::prediction())?.values())
+            Ok(network.logits(input, &mut Pass::prediction())?.values().to_vec())
         })
         .collect::<Result<_, NnError>>()?;
     let mut sorted = batches.iter().flat_map(|batch| batch.chunks_exact(network.classes()));

@@ -7,7 +7,7 @@ use super::pooling::Pooling;
 use crate::nn::error::NnError;
 use crate::nn::gemm::{View, gemm, product, transpose};
 use crate::nn::simd::{Level, elementwise};
-use crate::nn::tensor::{Matrix, Sequence};
+use crate::nn::tensor::{Matrix, Place, Sequence};
 use crate::nn::weights::Weight;
 
 /// `(channels, hidden)`, `(hidden)` and `(hidden)`.
@@ -18,39 +18,35 @@ pub(crate) struct AttentionWeights {
     pub score: Weight,
 }
 
-/// Pools `x`, `(rows, frames, channels)`, to `(rows, channels)`, or `(rows, 2 channels)` with `deviation`.
+/// Pools the frames of each clip: `(clips, channels)`, or `(clips, 2 channels)` with `deviation`.
 pub(crate) fn attention_pool<T: Tape<f32, Cpu>>(
     x: Sequence<T>,
     attention: &AttentionWeights,
     deviation: bool,
 ) -> Result<Matrix<T>, NnError> {
-    let (rows, frames, channels) = x.shape();
-    let (x, lengths, mut tape) = x.split();
-    let level = Level::best();
-    let hidden_units = attention.bias.values().len();
-    let mut hidden = product(View::new(&x.values, rows * frames, channels), View::new(attention.weight.values(), channels, hidden_units));
-    for frame in hidden.chunks_exact_mut(hidden_units) {
-        elementwise::add(level, frame, attention.bias.values());
-        elementwise::tanh_in_place(level, frame);
-    }
+    let (x, mut tape) = x.take();
+    let (level, channels, frames) = (Level::best(), x.channels, x.clips.frames());
+    let units = attention.bias.values().len();
+    let mut hidden = product(View::new(&x.values, frames, channels), View::new(attention.weight.values(), channels, units));
+    elementwise::add_to_rows(level, &mut hidden, attention.bias.values());
+    elementwise::tanh_in_place(level, &mut hidden);
     let mut weights: Vec<f32> =
-        hidden.chunks_exact(hidden_units).map(|frame| elementwise::dot(level, frame, attention.score.values())).collect();
-    for (row, &length) in weights.chunks_exact_mut(frames).zip(lengths.iter()) {
-        softmax(&mut row[..length]);
-        row[length..].fill(0.0);
+        hidden.chunks_exact(units).map(|frame| elementwise::dot(level, frame, attention.score.values())).collect();
+    for clip in x.clips.ranges() {
+        softmax(&mut weights[clip]);
     }
-    let pooling = Pooling { frames, channels, deviation };
+    let pooling = Pooling { clips: x.clips, channels, deviation };
     let pooled = pooling.forward(&x.values, &weights);
 
-    let out = Matrix::output(pooled.clone(), (rows, pooling.width()), x.tensor.device())?;
-    let (x_ghost, out_ghost, values) = (x.tensor.ghost(), out.tensor.ghost(), x.values);
+    let out = Matrix::new(pooled.clone(), pooling.shape())?;
+    let place = Place::of_matrix(&out);
     let attention = attention.clone();
     tape.add_backward_op(move |gradients| {
-        let d_out = std::mem::take(&mut **gradients.get_or_alloc_mut(&out_ghost)?);
-        let mut d_x = vec![0.0; values.len()];
+        let d_out = place.take(gradients)?;
         let mut d_scores = vec![0.0; weights.len()];
-        pooling.backward(&values, &weights, &pooled, &d_out, &mut d_x, Some(&mut d_scores));
-        for (d, weights) in d_scores.chunks_exact_mut(frames).zip(weights.chunks_exact(frames)) {
+        let mut d_x = pooling.backward(&x.values, &weights, &pooled, &d_out, Some(&mut d_scores));
+        for clip in pooling.clips.ranges() {
+            let (d, weights) = (&mut d_scores[clip.clone()], &weights[clip]);
             let mean = elementwise::dot(level, d, weights);
             for (d, weight) in d.iter_mut().zip(weights) {
                 *d = weight * (*d - mean);
@@ -58,19 +54,21 @@ pub(crate) fn attention_pool<T: Tape<f32, Cpu>>(
         }
         // The gradient of the hidden layer replaces its values.
         let d_score = attention.score.gradient(gradients)?;
-        for (hidden, d) in hidden.chunks_exact_mut(hidden_units).zip(&d_scores) {
+        for (hidden, d) in hidden.chunks_exact_mut(units).zip(&d_scores) {
             elementwise::add_scaled(level, d_score, *d, hidden);
             for (hidden, score) in hidden.iter_mut().zip(attention.score.values()) {
                 *hidden = d * score * (1.0 - *hidden * *hidden);
             }
         }
         elementwise::add_column_sums(level, attention.bias.gradient(gradients)?, &hidden);
-        let d_hidden = View::new(&hidden, rows * frames, hidden_units);
-        let inputs = View::new(&values, rows * frames, channels);
-        gemm(attention.weight.gradient(gradients)?, hidden_units, inputs.transposed(), d_hidden, true);
-        let transposed = transpose(attention.weight.values(), channels, hidden_units);
-        gemm(&mut d_x, channels, d_hidden, View::new(&transposed, hidden_units, channels), true);
-        **gradients.get_or_alloc_mut(&x_ghost)? = d_x;
+        let d_hidden = View::new(&hidden, frames, units);
+        let inputs = View::new(&x.values, frames, channels);
+        gemm(attention.weight.gradient(gradients)?, units, inputs.transposed(), d_hidden, true);
+        if let Some(gradient) = x.gradient {
+            let transposed = transpose(attention.weight.values(), channels, units);
+            gemm(&mut d_x, channels, d_hidden, View::new(&transposed, units, channels), true);
+            gradient.set(gradients, d_x)?;
+        }
         Ok(())
     });
     Ok(out.with_tape(tape))

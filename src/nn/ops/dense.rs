@@ -5,29 +5,26 @@ use dfdx::tensor::{Cpu, Tape};
 use crate::nn::error::NnError;
 use crate::nn::gemm::{View, gemm, product};
 use crate::nn::simd::{Level, elementwise};
-use crate::nn::tensor::Matrix;
+use crate::nn::tensor::{Matrix, Place};
 use crate::nn::weights::Weight;
 
 /// `x weight + bias`, with `weight` `(inputs, outputs)`.
 pub(crate) fn dense<T: Tape<f32, Cpu>>(x: Matrix<T>, weight: &Weight, bias: &Weight) -> Result<Matrix<T>, NnError> {
     let (rows, inputs) = x.shape();
     let outputs = bias.values().len();
-    let (x, mut tape) = x.split();
-    let mut out = product(View::new(&x.values, rows, inputs), View::new(weight.values(), inputs, outputs));
-    for row in out.chunks_exact_mut(outputs) {
-        elementwise::add(Level::best(), row, bias.values());
-    }
+    let (gradient, values, mut tape) = x.take();
+    let mut out = product(View::new(&values, rows, inputs), View::new(weight.values(), inputs, outputs));
+    elementwise::add_to_rows(Level::best(), &mut out, bias.values());
 
-    let out = Matrix::output(out, (rows, outputs), x.tensor.device())?;
-    let (x_ghost, out_ghost, values) = (x.tensor.ghost(), out.tensor.ghost(), x.values);
+    let out = Matrix::new(out, (rows, outputs))?;
+    let place = Place::of_matrix(&out);
     let (weight, bias) = (weight.clone(), bias.clone());
     tape.add_backward_op(move |gradients| {
-        let d = std::mem::take(&mut **gradients.get_or_alloc_mut(&out_ghost)?);
+        let d = place.take(gradients)?;
         let d_view = View::new(&d, rows, outputs);
         elementwise::add_column_sums(Level::best(), bias.gradient(gradients)?, &d);
         gemm(weight.gradient(gradients)?, outputs, View::new(&values, rows, inputs).transposed(), d_view, true);
-        **gradients.get_or_alloc_mut(&x_ghost)? = product(d_view, View::new(weight.values(), inputs, outputs).transposed());
-        Ok(())
+        gradient.set(gradients, product(d_view, View::new(weight.values(), inputs, outputs).transposed()))
     });
     Ok(out.with_tape(tape))
 }
@@ -35,16 +32,15 @@ pub(crate) fn dense<T: Tape<f32, Cpu>>(x: Matrix<T>, weight: &Weight, bias: &Wei
 /// `max(0, x)`.
 pub(crate) fn relu<T: Tape<f32, Cpu>>(x: Matrix<T>) -> Result<Matrix<T>, NnError> {
     let shape = x.shape();
-    let (mut x, mut tape) = x.split();
-    elementwise::relu_in_place(Level::best(), &mut x.values);
-    let output = x.values.clone();
-    let out = Matrix::output(x.values, shape, x.tensor.device())?;
-    let (x, out_ghost) = (x.tensor.ghost(), out.tensor.ghost());
+    let (gradient, mut values, mut tape) = x.take();
+    elementwise::relu_in_place(Level::best(), &mut values);
+    let output = values.clone();
+    let out = Matrix::new(values, shape)?;
+    let place = Place::of_matrix(&out);
     tape.add_backward_op(move |gradients| {
-        let mut d = std::mem::take(&mut **gradients.get_or_alloc_mut(&out_ghost)?);
+        let mut d = place.take(gradients)?;
         elementwise::relu_backward(Level::best(), &mut d, &output);
-        **gradients.get_or_alloc_mut(&x)? = d;
-        Ok(())
+        gradient.set(gradients, d)
     });
     Ok(out.with_tape(tape))
 }

@@ -106,15 +106,14 @@ pub(crate) fn focal_loss<T: Tape<f32, Cpu>>(
     objective: &Objective,
     divisor: f64,
 ) -> Result<(Scalar<T>, f64), NnError> {
-    let (logits, mut tape) = logits.split();
-    let (total, gradient) = objective.evaluate(&logits.values, targets);
+    let (place, logits, mut tape) = logits.take();
+    let (total, gradient) = objective.evaluate(&logits, targets);
     let loss = total / divisor;
-    let out = logits.tensor.device().try_tensor_from_vec(vec![loss as f32], ())?;
-    let (logits_ghost, out_ghost) = (logits.tensor.ghost(), out.ghost());
+    let out = Cpu::default().try_tensor_from_vec(vec![loss as f32], ())?;
+    let out_ghost = out.ghost();
     tape.add_backward_op(move |gradients| {
         let d_loss = f64::from(gradients.get_or_alloc_mut(&out_ghost)?[0]);
-        **gradients.get_or_alloc_mut(&logits_ghost)? = gradient.iter().map(|value| (d_loss * value / divisor) as f32).collect();
-        Ok(())
+        place.set(gradients, gradient.iter().map(|value| (d_loss * value / divisor) as f32).collect())
     });
     Ok((out.put_tape(tape), loss))
 }

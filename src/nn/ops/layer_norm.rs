@@ -3,8 +3,8 @@
 use dfdx::tensor::{Cpu, Tape};
 
 use crate::nn::error::NnError;
-use crate::nn::simd::{Level, norm};
-use crate::nn::tensor::Sequence;
+use crate::nn::simd::{Level, elementwise, norm};
+use crate::nn::tensor::{Place, Sequence};
 use crate::nn::weights::Weight;
 
 /// Added to the variance, as in PyTorch.
@@ -12,53 +12,38 @@ pub(crate) const EPSILON: f32 = 1e-5;
 
 /// `gain * (x - mean) / sqrt(variance + 1e-5) + bias`, mean and variance over each frame's channels.
 pub(crate) fn layer_norm<T: Tape<f32, Cpu>>(x: Sequence<T>, gain: &Weight, bias: &Weight) -> Result<Sequence<T>, NnError> {
-    let shape @ (_, frames, channels) = x.shape();
-    let (x, lengths, mut tape) = x.split();
+    let (x, mut tape) = x.take();
     let level = Level::best();
     let mut out = vec![0.0; x.values.len()];
     // What is normalised replaces the input: the backward pass needs no more.
     let mut normal = x.values;
-    let mut inverse_deviations = vec![0.0; shape.0 * frames];
-    let mut row_normal = vec![0.0; channels];
-    for (row, &length) in lengths.iter().enumerate() {
-        let first = row * frames;
-        for (frame, inverse_deviation) in inverse_deviations[first..first + length].iter_mut().enumerate() {
-            let at = (first + frame) * channels..(first + frame + 1) * channels;
-            let (mean, variance) = norm::moments(level, &normal[at.clone()]);
+    let channels = x.channels;
+    let inverses: Vec<f32> = normal
+        .chunks_exact_mut(channels)
+        .zip(out.chunks_exact_mut(channels))
+        .map(|(frame, out)| {
+            let (mean, variance) = norm::moments(level, frame);
             let inverse = 1.0 / (variance + EPSILON).sqrt();
-            norm::normalise_row(
-                level,
-                &normal[at.clone()],
-                mean,
-                inverse,
-                gain.values(),
-                bias.values(),
-                &mut row_normal,
-                &mut out[at.clone()],
-            );
-            normal[at].copy_from_slice(&row_normal);
-            *inverse_deviation = inverse;
-        }
-    }
+            norm::normalise_row(level, frame, mean, inverse, gain.values(), bias.values(), out);
+            inverse
+        })
+        .collect();
 
-    let out = Sequence::output(out, shape, lengths.clone(), x.tensor.device())?;
-    let (x, out_ghost) = (x.tensor.ghost(), out.tensor.ghost());
+    let out = Sequence::output(out, x.clips, channels)?;
+    let place = Place::of_sequence(&out);
     let (gain, bias) = (gain.clone(), bias.clone());
     tape.add_backward_op(move |gradients| {
-        let mut d = std::mem::take(&mut **gradients.get_or_alloc_mut(&out_ghost)?);
+        let mut d = place.take(gradients)?;
         let (mut d_gain, mut d_bias) = (vec![0.0; channels], vec![0.0; channels]);
-        for (row, &length) in lengths.iter().enumerate() {
-            let first = row * frames;
-            for (frame, &inverse) in inverse_deviations[first..first + length].iter().enumerate() {
-                let at = (first + frame) * channels..(first + frame + 1) * channels;
-                norm::normalise_row_backward(level, &mut d[at.clone()], &normal[at], inverse, gain.values(), &mut d_gain, &mut d_bias);
-            }
+        for ((d, normal), inverse) in d.chunks_exact_mut(channels).zip(normal.chunks_exact(channels)).zip(&inverses) {
+            norm::normalise_row_backward(level, d, normal, *inverse, gain.values(), &mut d_gain, &mut d_bias);
         }
-        crate::nn::tensor::mask(&mut d, frames, channels, &lengths);
-        crate::nn::simd::elementwise::add(level, gain.gradient(gradients)?, &d_gain);
-        crate::nn::simd::elementwise::add(level, bias.gradient(gradients)?, &d_bias);
-        **gradients.get_or_alloc_mut(&x)? = d;
-        Ok(())
+        elementwise::add(level, gain.gradient(gradients)?, &d_gain);
+        elementwise::add(level, bias.gradient(gradients)?, &d_bias);
+        match x.gradient {
+            Some(gradient) => gradient.set(gradients, d),
+            None => Ok(()),
+        }
     });
     Ok(out.with_tape(tape))
 }

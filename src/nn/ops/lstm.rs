@@ -2,18 +2,15 @@
 //!
 //! Gates are in the order input, forget, cell, output; each direction has one bias (PyTorch adds two). The reverse direction begins at
 //! each clip's own last frame. All input projections of a direction are one matrix product, and so are each of the weight gradients and
-//! the input gradient; only the recurrent product is done step by step. Within the operation rows are sorted by length, so that the
-//! clips still running at a step are the first ones.
-
-use std::sync::Arc;
+//! the input gradient; only the recurrent product is done step by step, over the clips that are still running.
 
 use dfdx::tensor::{Cpu, Tape};
 
 use crate::nn::error::NnError;
-use crate::nn::gemm::{View, gemm, transpose};
+use crate::nn::gemm::{View, gemm, product, transpose};
 use crate::nn::recurrence::Recurrence;
 use crate::nn::simd::{Level, elementwise, lstm_cell};
-use crate::nn::tensor::Sequence;
+use crate::nn::tensor::{Clips, Place, Sequence};
 use crate::nn::weights::Weight;
 
 /// The weights of one direction: `(inputs, 4 units)`, `(units, 4 units)` and `(4 units)`.
@@ -24,154 +21,142 @@ pub(crate) struct Direction {
     pub bias: Weight,
 }
 
-/// Runs both directions over `x`, `(rows, frames, inputs)`; the output `(rows, frames, 2 units)` holds the forward direction's hidden
-/// states first.
+/// Runs both directions over the clips of `x`; the output has `2 units` channels, the forward direction's hidden states first.
 pub(crate) fn bilstm<T: Tape<f32, Cpu>>(x: Sequence<T>, forward: &Direction, reverse: &Direction) -> Result<Sequence<T>, NnError> {
-    let (rows, frames, inputs) = x.shape();
-    let units = forward.bias.values().len() / 4;
-    let (x, lengths, mut tape) = x.split();
-    let plan = Plan::new(frames, inputs, units, Arc::clone(&lengths));
-    let mut out = vec![0.0; rows * frames * 2 * units];
-    let runs = [(forward, false), (reverse, true)].map(|(weights, reversed)| plan.run(&x.values, weights, reversed, &mut out));
+    let (x, mut tape) = x.take();
+    let (frames, inputs, units) = (x.clips.frames(), x.channels, forward.bias.values().len() / 4);
+    let mut out = vec![0.0; frames * 2 * units];
+    let directions = [(forward, false), (reverse, true)].map(|(weights, reversed)| {
+        let plan = Plan::new(&x.clips, reversed, units);
+        let kept = plan.run(View::new(&x.values, frames, inputs), weights, &mut out);
+        (weights.clone(), plan, kept)
+    });
 
-    let out = Sequence::output(out, (rows, frames, 2 * units), lengths, x.tensor.device())?;
-    let (x_ghost, out_ghost) = (x.tensor.ghost(), out.tensor.ghost());
-    let (values, differentiable) = (x.values, x.differentiable);
-    let directions = [forward.clone(), reverse.clone()];
+    let out = Sequence::output(out, x.clips, 2 * units)?;
+    let place = Place::of_sequence(&out);
     tape.add_backward_op(move |gradients| {
-        let d_out = std::mem::take(&mut **gradients.get_or_alloc_mut(&out_ghost)?);
-        let mut d_x = vec![0.0; if differentiable { values.len() } else { 0 }];
-        for ((run, weights), reversed) in runs.into_iter().zip(&directions).zip([false, true]) {
-            let (d_gates, before) = plan.run_back(run, weights, reversed, &d_out);
-            let d_view = View::new(&d_gates, rows * frames, 4 * units);
-            gemm(weights.input.gradient(gradients)?, 4 * units, View::new(&values, rows * frames, inputs).transposed(), d_view, true);
-            gemm(weights.recurrent.gradient(gradients)?, 4 * units, View::new(&before, rows * frames, units).transposed(), d_view, true);
+        let d_out = place.take(gradients)?;
+        let mut d_x = Vec::new();
+        for (weights, plan, Kept { gates, cells, before }) in directions {
+            let d_gates = plan.run_back(gates, &cells, &weights, &d_out);
+            let d_view = View::new(&d_gates, frames, 4 * units);
+            gemm(weights.input.gradient(gradients)?, 4 * units, View::new(&x.values, frames, inputs).transposed(), d_view, true);
+            gemm(weights.recurrent.gradient(gradients)?, 4 * units, View::new(&before, frames, units).transposed(), d_view, true);
             elementwise::add_column_sums(Level::best(), weights.bias.gradient(gradients)?, &d_gates);
-            if differentiable {
+            if x.gradient.is_some() {
                 let transposed = transpose(weights.input.values(), inputs, 4 * units);
-                gemm(&mut d_x, inputs, d_view, View::new(&transposed, 4 * units, inputs), reversed);
+                let transposed = View::new(&transposed, 4 * units, inputs);
+                if d_x.is_empty() {
+                    d_x = product(d_view, transposed);
+                } else {
+                    gemm(&mut d_x, inputs, d_view, transposed, true);
+                }
             }
         }
-        if differentiable {
-            **gradients.get_or_alloc_mut(&x_ghost)? = d_x;
+        match x.gradient {
+            Some(gradient) => gradient.set(gradients, d_x),
+            None => Ok(()),
         }
-        Ok(())
     });
     Ok(out.with_tape(tape))
 }
 
 /// What the backward pass of one direction needs, a row a frame of the batch.
-struct Run {
-    /// Activated gates, `(rows * frames, 4 units)`.
+struct Kept {
+    /// Activated gates, `(frames, 4 units)`.
     gates: Vec<f32>,
-    /// Cell states after each frame, `(rows * frames, units)`.
+    /// Cell states after each frame, `(frames, units)`.
     cells: Vec<f32>,
-    /// Hidden states before each frame, `(rows * frames, units)`.
+    /// Hidden states before each frame, `(frames, units)`.
     before: Vec<f32>,
 }
 
-/// Sizes, and the order in which clips are worked on.
+/// The order of one direction's work: which frames are next.
 struct Plan {
-    frames: usize,
-    inputs: usize,
     units: usize,
-    lengths: Arc<[usize]>,
-    /// Rows by falling length.
-    order: Vec<usize>,
-    /// Length of the longest clip.
-    steps: usize,
+    /// Where this direction's states are in an output frame.
+    half: usize,
+    /// For each step the frames worked on, one of each clip that is still running; longer clips come first, so that a clip keeps its
+    /// place for as long as it runs.
+    steps: Vec<Vec<usize>>,
 }
 
 impl Plan {
-    fn new(frames: usize, inputs: usize, units: usize, lengths: Arc<[usize]>) -> Self {
-        let mut order: Vec<usize> = (0..lengths.len()).collect();
-        order.sort_by_key(|&row| std::cmp::Reverse(lengths[row]));
-        let steps = lengths.iter().copied().max().unwrap_or(0);
-        Self { frames, inputs, units, lengths, order, steps }
+    fn new(clips: &Clips, reversed: bool, units: usize) -> Self {
+        let mut order: Vec<_> = clips.ranges().collect();
+        order.sort_by_key(|frames| std::cmp::Reverse(frames.len()));
+        let longest = order.first().map_or(0, ExactSizeIterator::len);
+        let frame = |frames: &std::ops::Range<usize>, step: usize| if reversed { frames.end - 1 - step } else { frames.start + step };
+        let steps = (0..longest)
+            .map(|step| order.iter().take_while(|frames| frames.len() > step).map(|frames| frame(frames, step)).collect())
+            .collect();
+        Self { units, half: if reversed { units } else { 0 }, steps }
     }
 
-    /// How many clips have a frame at this step.
-    fn active(&self, step: usize) -> usize {
-        self.order.partition_point(|&row| self.lengths[row] > step)
-    }
-
-    /// The frame, counted over the batch, that a row works on at a step.
-    fn frame(&self, row: usize, step: usize, reversed: bool) -> usize {
-        row * self.frames + if reversed { self.lengths[row] - 1 - step } else { step }
-    }
-
-    /// One direction forward; its hidden states go to its half of `out`.
-    fn run(&self, x: &[f32], weights: &Direction, reversed: bool, out: &mut [f32]) -> Run {
+    /// Forward; the hidden states go to this direction's half of `out`.
+    fn run(&self, x: View<'_>, weights: &Direction, out: &mut [f32]) -> Kept {
         let (units, level) = (self.units, Level::best());
-        let all = self.lengths.len() * self.frames;
-        let mut gates = vec![0.0; all * 4 * units];
-        for row in gates.chunks_exact_mut(4 * units) {
-            row.copy_from_slice(weights.bias.values());
-        }
-        let input = View::new(weights.input.values(), self.inputs, 4 * units);
-        gemm(&mut gates, 4 * units, View::new(x, all, self.inputs), input, true);
-
-        let mut cells = vec![0.0; all * units];
-        let mut before = vec![0.0; all * units];
-        let mut hidden = vec![0.0; self.order.len() * units];
-        let mut state = vec![0.0; self.order.len() * units];
-        let mut recurrent = vec![0.0; self.order.len() * 4 * units];
-        let weight = Recurrence::new(level, weights.recurrent.values(), units, 4 * units);
-        for step in 0..self.steps {
-            let active = self.active(step);
-            if step > 0 {
-                weight.multiply(&hidden[..active * units], &mut recurrent);
-            }
-            for (place, &row) in self.order[..active].iter().enumerate() {
-                let frame = self.frame(row, step, reversed);
-                let mine = place * units..(place + 1) * units;
-                let here = frame * units..(frame + 1) * units;
-                let recurrent = if step > 0 { &recurrent[place * 4 * units..(place + 1) * 4 * units] } else { &[] };
-                before[here.clone()].copy_from_slice(&hidden[mine.clone()]);
-                let gates = &mut gates[frame * 4 * units..(frame + 1) * 4 * units];
-                lstm_cell::forward(level, gates, recurrent, &mut state[mine.clone()], &mut hidden[mine.clone()]);
-                cells[here].copy_from_slice(&state[mine.clone()]);
-                let to = frame * 2 * units + if reversed { units } else { 0 };
-                out[to..to + units].copy_from_slice(&hidden[mine]);
+        let mut gates = product(x, View::new(weights.input.values(), x.columns(), 4 * units));
+        let frames = gates.len() / (4 * units);
+        let mut cells = vec![0.0; frames * units];
+        let mut before = vec![0.0; frames * units];
+        let clips = self.steps.first().map_or(0, Vec::len);
+        let mut state = vec![0.0; clips * units];
+        let mut recurrent = vec![0.0; clips * 4 * units];
+        let recurrence = Recurrence::new(level, weights.recurrent.values(), units, 4 * units);
+        for (step, here) in self.steps.iter().enumerate() {
+            recurrence.multiply(&before, here, weights.bias.values(), &mut recurrent);
+            for (place, &frame) in here.iter().enumerate() {
+                let to = frame * 2 * units + self.half;
+                let hidden = &mut out[to..to + units];
+                lstm_cell::forward(
+                    level,
+                    &mut gates[frame * 4 * units..(frame + 1) * 4 * units],
+                    &recurrent[place * 4 * units..(place + 1) * 4 * units],
+                    &mut state[place * units..(place + 1) * units],
+                    &mut cells[frame * units..(frame + 1) * units],
+                    hidden,
+                );
+                if let Some(next) = self.frame(step + 1, place) {
+                    before[next * units..(next + 1) * units].copy_from_slice(hidden);
+                }
             }
         }
-        Run { gates, cells, before }
+        Kept { gates, cells, before }
     }
 
-    /// One direction backward: gradients before the gates' activations, zero past each clip's end, and the hidden states before each
-    /// frame.
-    fn run_back(&self, run: Run, weights: &Direction, reversed: bool, d_out: &[f32]) -> (Vec<f32>, Vec<f32>) {
+    /// Backward: the gates become their gradients before activation.
+    fn run_back(&self, mut gates: Vec<f32>, cells: &[f32], weights: &Direction, d_out: &[f32]) -> Vec<f32> {
         let (units, level) = (self.units, Level::best());
-        let Run { mut gates, cells, before } = run;
         let transposed = transpose(weights.recurrent.values(), units, 4 * units);
-        let weight = Recurrence::new(level, &transposed, 4 * units, units);
-        let mut d_gates = vec![0.0; self.order.len() * 4 * units];
-        let mut d_hidden = vec![0.0; self.order.len() * units];
-        let mut d_state = vec![0.0; self.order.len() * units];
-        for step in (0..self.steps).rev() {
-            let active = self.active(step);
-            let running = self.active(step + 1);
-            for (place, &row) in self.order[..active].iter().enumerate() {
-                let frame = self.frame(row, step, reversed);
-                let mine = place * units..(place + 1) * units;
-                let gates = &mut gates[frame * 4 * units..(frame + 1) * 4 * units];
-                let state_before = if step > 0 {
-                    let previous = self.frame(row, step - 1, reversed);
-                    &cells[previous * units..(previous + 1) * units]
-                } else {
-                    &[]
-                };
-                let from = frame * 2 * units + if reversed { units } else { 0 };
-                let later = if place < running { &d_hidden[mine.clone()] } else { &[][..] };
-                let cell = &cells[frame * units..(frame + 1) * units];
-                lstm_cell::backward(level, gates, cell, state_before, &d_out[from..from + units], later, &mut d_state[mine]);
-                d_gates[place * 4 * units..(place + 1) * 4 * units].copy_from_slice(gates);
+        let recurrence = Recurrence::new(level, &transposed, 4 * units, units);
+        let clips = self.steps.first().map_or(0, Vec::len);
+        let mut d_hidden = vec![0.0; clips * units];
+        let mut d_state = vec![0.0; clips * units];
+        for (step, here) in self.steps.iter().enumerate().rev() {
+            if let Some(next) = self.steps.get(step + 1) {
+                recurrence.multiply(&gates, next, &[], &mut d_hidden);
             }
-            if step > 0 {
-                weight.multiply(&d_gates[..active * 4 * units], &mut d_hidden);
+            for (place, &frame) in here.iter().enumerate() {
+                let mine = place * units..(place + 1) * units;
+                let from = frame * 2 * units + self.half;
+                let last = step.checked_sub(1).and_then(|step| self.frame(step, place));
+                lstm_cell::backward(
+                    level,
+                    &mut gates[frame * 4 * units..(frame + 1) * 4 * units],
+                    &cells[frame * units..(frame + 1) * units],
+                    last.map_or(&[], |last| &cells[last * units..(last + 1) * units]),
+                    &d_out[from..from + units],
+                    if self.frame(step + 1, place).is_some() { &d_hidden[mine.clone()] } else { &[] },
+                    &mut d_state[mine],
+                );
             }
         }
-        crate::nn::tensor::mask(&mut gates, self.frames, 4 * units, &self.lengths);
-        (gates, before)
+        gates
+    }
+
+    /// The frame that the clip at a place works on in a step, if it is still running.
+    fn frame(&self, step: usize, place: usize) -> Option<usize> {
+        self.steps.get(step)?.get(place).copied()
     }
 }

@@ -1,4 +1,4 @@
-//! Differentiable operations, each with a hand-written backward pass on dfdx's tape; all are channels-last and heed the length of each row.
+//! Differentiable operations, each with a hand-written backward pass on dfdx's tape; all are channels-last, over packed clips.
 
 mod attention;
 mod batch_norm;

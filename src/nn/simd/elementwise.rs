@@ -46,26 +46,23 @@ for_each_level! {
 }
 
 for_each_level! {
+    /// `values[row, j] += row[j]`.
+    pub(crate) fn add_to_rows(values: &mut [f32], row: &[f32]) {
+        for values in values.chunks_exact_mut(row.len()) {
+            for (to, from) in values.iter_mut().zip(row) {
+                *to += *from;
+            }
+        }
+    }
+}
+
+for_each_level! {
     /// `sums[j] += sum over rows of values[row, j]`.
     pub(crate) fn add_column_sums(sums: &mut [f32], values: &[f32]) {
-        let columns = sums.len();
-        for at in (0..columns).step_by(LANES) {
-            let mut total = load(sums, at);
-            if at + LANES <= columns {
-                for row in values.chunks_exact(columns) {
-                    let block = load(row, at);
-                    for lane in 0..LANES {
-                        total[lane] += block[lane];
-                    }
-                }
-            } else {
-                for row in values.chunks_exact(columns) {
-                    for (total, value) in total.iter_mut().zip(&row[at..]) {
-                        *total += *value;
-                    }
-                }
+        for row in values.chunks_exact(sums.len()) {
+            for (sum, value) in sums.iter_mut().zip(row) {
+                *sum += *value;
             }
-            store(sums, at, &total);
         }
     }
 }

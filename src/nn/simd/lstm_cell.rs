@@ -6,36 +6,30 @@ use super::math::{LANES, load, multiply_add, sigmoid, store, tanh};
 for_each_level! {
     /// `i, f, o = sigmoid`, `g = tanh` of `gates + recurrent`; `c = f c + i g`; `h = o tanh(c)`.
     ///
-    /// `gates` and `recurrent` are `4 units` long (`recurrent` is empty where the step has no predecessor), and the activations replace
-    /// `gates`. `cell` holds the old state and receives the new one.
-    pub(crate) fn forward(gates: &mut [f32], recurrent: &[f32], cell: &mut [f32], hidden: &mut [f32]) {
-        let units = cell.len();
+    /// `gates` and `recurrent` are `4 units` long, and the activations replace `gates`. `state` holds the old cell state and receives
+    /// the new one, which `cell` receives too.
+    pub(crate) fn forward(gates: &mut [f32], recurrent: &[f32], state: &mut [f32], cell: &mut [f32], hidden: &mut [f32]) {
+        let units = state.len();
         let (gate_i, rest) = gates.split_at_mut(units);
         let (gate_f, rest) = rest.split_at_mut(units);
         let (gate_g, gate_o) = rest.split_at_mut(units);
-        let empty: &[f32] = &[];
-        let mut parts = [empty; 4];
-        if !recurrent.is_empty() {
-            for (part, values) in parts.iter_mut().zip(recurrent.chunks_exact(units)) {
-                *part = values;
-            }
-        }
+        let (more_i, rest) = recurrent.split_at(units);
+        let (more_f, rest) = rest.split_at(units);
+        let (more_g, more_o) = rest.split_at(units);
         for at in (0..units).step_by(LANES) {
             let mut i = load(gate_i, at);
             let mut f = load(gate_f, at);
             let mut g = load(gate_g, at);
             let mut o = load(gate_o, at);
-            if !recurrent.is_empty() {
-                let (ri, rf, rg, ro) = (load(parts[0], at), load(parts[1], at), load(parts[2], at), load(parts[3], at));
-                for lane in 0..LANES {
-                    i[lane] += ri[lane];
-                    f[lane] += rf[lane];
-                    g[lane] += rg[lane];
-                    o[lane] += ro[lane];
-                }
+            let (ri, rf, rg, ro) = (load(more_i, at), load(more_f, at), load(more_g, at), load(more_o, at));
+            for lane in 0..LANES {
+                i[lane] += ri[lane];
+                f[lane] += rf[lane];
+                g[lane] += rg[lane];
+                o[lane] += ro[lane];
             }
             let (i, f, g, o) = (sigmoid::<FMA>(&i), sigmoid::<FMA>(&f), tanh::<FMA>(&g), sigmoid::<FMA>(&o));
-            let mut c = load(cell, at);
+            let mut c = load(state, at);
             for lane in 0..LANES {
                 c[lane] = multiply_add::<FMA>(f[lane], c[lane], i[lane] * g[lane]);
             }
@@ -48,6 +42,7 @@ for_each_level! {
             store(gate_f, at, &f);
             store(gate_g, at, &g);
             store(gate_o, at, &o);
+            store(state, at, &c);
             store(cell, at, &c);
             store(hidden, at, &h);
         }

@@ -28,30 +28,29 @@ for_each_level! {
 }
 
 for_each_level! {
-    /// `normal = (x - mean) * inverse_deviation`, `out = normal * gain + bias`, over the columns of one row; mean and deviation are one
-    /// number for the row.
-    pub(crate) fn normalise_row(x: &[f32], mean: f32, inverse_deviation: f32, gain: &[f32], bias: &[f32], normal: &mut [f32], out: &mut [f32]) {
+    /// `x = (x - mean) * inverse_deviation`, `out = x * gain + bias`, over the columns of one row; mean and deviation are one number for
+    /// the row.
+    pub(crate) fn normalise_row(x: &mut [f32], mean: f32, inverse_deviation: f32, gain: &[f32], bias: &[f32], out: &mut [f32]) {
         for at in (0..x.len()).step_by(LANES) {
             let (mut n, g, mut b) = (load(x, at), load(gain, at), load(bias, at));
             for lane in 0..LANES {
                 n[lane] = (n[lane] - mean) * inverse_deviation;
                 b[lane] = multiply_add::<FMA>(n[lane], g[lane], b[lane]);
             }
-            store(normal, at, &n);
+            store(x, at, &n);
             store(out, at, &b);
         }
     }
 }
 
 for_each_level! {
-    /// `normal = (x - mean) * inverse_deviation`, `out = normal * gain + bias`, each a number a column.
+    /// `x = (x - mean) * inverse_deviation`, `out = x * gain + bias`, each a number a column.
     pub(crate) fn normalise_columns(
-        x: &[f32],
+        x: &mut [f32],
         mean: &[f32],
         inverse_deviation: &[f32],
         gain: &[f32],
         bias: &[f32],
-        normal: &mut [f32],
         out: &mut [f32],
     ) {
         for at in (0..x.len()).step_by(LANES) {
@@ -60,7 +59,7 @@ for_each_level! {
                 n[lane] = (n[lane] - m[lane]) * s[lane];
                 b[lane] = multiply_add::<FMA>(n[lane], g[lane], b[lane]);
             }
-            store(normal, at, &n);
+            store(x, at, &n);
             store(out, at, &b);
         }
     }

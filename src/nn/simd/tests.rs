@@ -27,12 +27,13 @@ fn tanh_is_within_4e_7_on_every_level() {
 fn the_cell_steps_forward_as_defined_whatever_the_number_of_units() {
     for level in Level::available() {
         for units in [1, 5, 16, 37] {
-            let (pre, recurrent, state) = (values(4 * units, 1), values(4 * units, 2), values(units, 3));
-            let (mut gates, mut cell, mut hidden) = (pre.clone(), state.clone(), vec![0.0; units]);
-            lstm_cell::forward(level, &mut gates, &recurrent, &mut cell, &mut hidden);
+            let (pre, recurrent, before) = (values(4 * units, 1), values(4 * units, 2), values(units, 3));
+            let (mut gates, mut state, mut cell, mut hidden) = (pre.clone(), before.clone(), vec![0.0; units], vec![0.0; units]);
+            lstm_cell::forward(level, &mut gates, &recurrent, &mut state, &mut cell, &mut hidden);
+            assert_eq!(state, cell);
             for unit in 0..units {
                 let gate = |k: usize| f64::from(pre[k * units + unit]) + f64::from(recurrent[k * units + unit]);
-                let c = sigmoid(gate(1)) * f64::from(state[unit]) + sigmoid(gate(0)) * gate(2).tanh();
+                let c = sigmoid(gate(1)) * f64::from(before[unit]) + sigmoid(gate(0)) * gate(2).tanh();
                 assert!((c - f64::from(cell[unit])).abs() < 2e-6, "{} {units}", level.name());
                 assert!((sigmoid(gate(3)) * c.tanh() - f64::from(hidden[unit])).abs() < 2e-6);
             }
