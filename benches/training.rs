@@ -10,9 +10,8 @@ use intone::nn::{Batch, FocalAlpha, Loss, Optimiser, Schedule, StepName, Trainer
 use ndarray::Array2;
 use rand::Rng;
 
-/// As in the binary: it saves page faults.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+#[path = "../src/allocator.rs"]
+mod allocator;
 
 const ROWS: usize = 32;
 const CLASSES: usize = 8;
@@ -61,6 +60,7 @@ fn seed_vector() -> Network {
 }
 
 fn steps(criterion: &mut Criterion) {
+    allocator::keep_pages();
     for (name, network, shape) in [("cnn-bilstm/32x130x64", cnn_bilstm(), (130, 64)), ("seed-vector/32x169x1", seed_vector(), (1, 169))] {
         let mut random = intone::seed::stream(1, &["bench"]);
         let rows = (0..ROWS).map(|_| Cow::Owned(Array2::from_shape_fn(shape, |_| random.gen_range(-1.7_f32..1.7)))).collect();

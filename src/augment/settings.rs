@@ -6,12 +6,20 @@ use serde::{Deserialize, Serialize};
 use super::SPEED_FACTORS;
 use crate::settings::InvalidSetting;
 
+/// The most that columns can be stretched or squeezed by.
+const MOST_WARP: f32 = 0.5;
+
 /// What training rows are varied by.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct AugmentSettings {
     /// Speed factors (resampling: pitch and tempo change together) of which each training clip gets a copy; an epoch draws one of the
     /// copies or the clip itself. Empty = none.
     pub speed: Vec<f32>,
+    /// Test clips too are predicted together with their copies: the mean of the probabilities (test-time augmentation).
+    pub test_copies: bool,
+    /// Frequency warp (vocal tract length perturbation, Jaitly & Hinton 2013): the columns of a row are stretched by a factor of up to
+    /// this much from 1, another for each row and epoch; 0 = none.
+    pub frequency_warp: f32,
     /// SpecAugment (Park et al. 2019): how many time masks a row and epoch.
     pub time_masks: usize,
     /// Longest time mask, as a part of the row's frames, 0 to 1.
@@ -39,6 +47,13 @@ impl AugmentSettings {
         if !(0.0..=1.0).contains(&self.time_mask_part) {
             let part = self.time_mask_part;
             return Err(InvalidSetting::new("augment.time_mask_part", format!("is {part}; it must be 0 to 1, a part of the frames")));
+        }
+        if !(0.0..=MOST_WARP).contains(&self.frequency_warp) {
+            let warp = self.frequency_warp;
+            return Err(InvalidSetting::new("augment.frequency_warp", format!("is {warp}; it must be from 0 (none) to {MOST_WARP}")));
+        }
+        if self.test_copies && self.speed.is_empty() {
+            return Err(InvalidSetting::new("augment.test_copies", "is true, but `augment.speed` names no copies"));
         }
         for (key, value) in [("augment.feature_noise", self.feature_noise), ("augment.mixup", self.mixup)] {
             if !(value >= 0.0 && value.is_finite()) {

@@ -14,8 +14,10 @@ pub type Frames = Arc<Array2<f32>>;
 pub struct Dataset {
     /// A matrix a clip, `(frames, columns)`; vectors are matrices of one frame.
     pub inputs: Vec<Frames>,
-    /// For each clip, features of its augmented copies (speed, ...); only training rows ever use them. May be empty.
+    /// For each clip, features of its copies at other speeds, for training rows and, with `test_copies`, test rows. May be empty.
     pub augmented: Vec<Vec<Frames>>,
+    /// Test rows are predicted together with their copies.
+    pub test_copies: bool,
     /// A class index a clip.
     pub labels: Vec<usize>,
     /// A speaker index a clip.
@@ -89,17 +91,7 @@ set!(
 impl Dataset {
     /// The rows to fit on, with their augmented copies.
     pub fn training(&self, rows: &TrainRows) -> TrainingSet {
-        let examples = rows
-            .indices()
-            .iter()
-            .map(|&row| {
-                let mut example = self.example(row);
-                if let Some(copies) = self.augmented.get(row) {
-                    example.variants.extend(copies.iter().cloned());
-                }
-                example
-            })
-            .collect();
+        let examples = rows.indices().iter().map(|&row| self.with_copies(row)).collect();
         TrainingSet { examples, classes: self.classes }
     }
 
@@ -110,7 +102,14 @@ impl Dataset {
 
     /// The rows to score.
     pub fn test(&self, rows: &TestRows) -> TestSet {
-        TestSet { examples: rows.indices().iter().map(|&row| self.example(row)).collect(), classes: self.classes }
+        let example = |&row: &usize| if self.test_copies { self.with_copies(row) } else { self.example(row) };
+        TestSet { examples: rows.indices().iter().map(example).collect(), classes: self.classes }
+    }
+
+    fn with_copies(&self, row: usize) -> Example {
+        let mut example = self.example(row);
+        example.variants.extend(self.augmented.get(row).into_iter().flatten().cloned());
+        example
     }
 
     fn example(&self, row: usize) -> Example {

@@ -60,6 +60,7 @@ pub fn save(config: &Config, material: &Material, pipeline: &FittedPipeline, car
         labels: material.corpus.labels.clone(),
         audio: config.audio.clone(),
         features: config.features.clone(),
+        speed_copies: if config.augment.test_copies { config.augment.speed.clone() } else { Vec::new() },
         aggregate: material.aggregate,
         normalise: config.normalise.over,
         normaliser: pipeline.normaliser.clone(),

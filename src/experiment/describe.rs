@@ -44,6 +44,12 @@ pub fn augmentation(config: &Config) -> String {
     if !augment.speed.is_empty() {
         parts.push(format!("speed {}", list(&augment.speed)));
     }
+    if augment.test_copies {
+        parts.push("test clips predicted together with their copies".to_owned());
+    }
+    if augment.frequency_warp > 0.0 {
+        parts.push(format!("frequency warp up to {:.0} %", 100.0 * augment.frequency_warp));
+    }
     if augment.time_masks > 0 {
         parts.push(format!("time masks: {}, each up to {:.0} % of the frames", augment.time_masks, 100.0 * augment.time_mask_part));
     }

@@ -121,6 +121,7 @@ pub fn measure(config: &Config, mut corpus: Corpus, cache: Option<FeatureCache>,
     let dataset = Dataset {
         inputs,
         augmented,
+        test_copies: config.augment.test_copies,
         labels: corpus.clips.iter().map(|clip| clip.label).collect(),
         speakers: corpus.clips.iter().map(|clip| speakers.iter().position(|name| *name == clip.speaker).unwrap_or(0)).collect(),
         classes: corpus.labels.len(),

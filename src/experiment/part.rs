@@ -51,8 +51,8 @@ pub fn run(config: &Config, material: &Material, fold: &Fold, seed: u64, observe
     let balanced_rows = train.class_counts().iter().zip(&counts).map(|(after, before)| *after as i64 - *before as i64).collect();
 
     let (model, epochs) = fit(config, fold, &train, &validation, seed, observer)?;
-    let inputs: Vec<_> = test.examples.iter().map(|example| example.frames()).collect();
-    let probabilities = model.probabilities(&inputs).map_err(|cause| RunError::Model { fold: fold.name.clone(), seed, cause })?;
+    let clips: Vec<Vec<_>> = test.examples.iter().map(|example| example.variants.iter().map(AsRef::as_ref).collect()).collect();
+    let probabilities = model.mean_probabilities(&clips).map_err(|cause| RunError::Model { fold: fold.name.clone(), seed, cause })?;
 
     let predicted: Vec<usize> = probabilities.rows().into_iter().map(|row| argmax(&row.to_vec())).collect();
     let uar = ConfusionMatrix::from_pairs(&test.labels(), &predicted, test.classes)?.uar();

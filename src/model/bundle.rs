@@ -6,6 +6,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use ndarray::Array2;
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +16,7 @@ use super::fitted::FittedModel;
 use super::network::Network;
 use super::settings::{ModelKind, ModelSettings};
 use crate::audio::{AudioSettings, Clip};
+use crate::augment::{self, AugmentError};
 use crate::dataset::{Aggregate, FeaturePipeline, Normalise, Normaliser, PrepareError};
 use crate::features::FeatureSettings;
 use crate::settings::InvalidSetting;
@@ -61,6 +63,9 @@ pub enum BundleError {
     /// The clip cannot be prepared.
     #[error(transparent)]
     Clip(#[from] PrepareError),
+    /// A copy of the clip at another speed cannot be made.
+    #[error(transparent)]
+    Copy(#[from] AugmentError),
 }
 
 /// What a reader must know before using the model.
@@ -91,6 +96,9 @@ pub struct BundleManifest {
     pub audio: AudioSettings,
     /// What is measured.
     pub features: FeatureSettings,
+    /// Speed factors of the copies that a clip is predicted together with; usually none.
+    #[serde(default)]
+    pub speed_copies: Vec<f32>,
     /// How frames become rows.
     pub aggregate: Aggregate,
     /// Over what columns are normalised.
@@ -160,13 +168,22 @@ impl Bundle {
     /// # Errors
     /// [`BundleError::Clip`]: why the clip cannot be used.
     pub fn predict(&self, clip: Clip) -> Result<Vec<f64>, BundleError> {
+        let mut variants = Vec::with_capacity(1 + self.manifest.speed_copies.len());
+        for &factor in &self.manifest.speed_copies {
+            variants.push(self.input(augment::speed(&clip, factor)?)?);
+        }
+        variants.insert(0, self.input(clip)?);
+        Ok(self.model.mean_probabilities(&[variants.iter().collect()])?.row(0).to_vec())
+    }
+
+    /// What the model reads of a clip.
+    fn input(&self, clip: Clip) -> Result<Array2<f32>, BundleError> {
         let frames = self.pipeline.matrix(clip)?.values;
-        let frames = match (&self.manifest.normaliser, self.manifest.normalise) {
+        Ok(match (&self.manifest.normaliser, self.manifest.normalise) {
             (Some(normaliser), _) => normaliser.apply(&frames),
             (None, Normalise::Clip) => Normaliser::of_clip(&frames).apply(&frames),
             (None, _) => frames,
-        };
-        Ok(self.model.probabilities(&[&frames])?.row(0).to_vec())
+        })
     }
 }
 

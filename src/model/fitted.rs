@@ -81,6 +81,22 @@ impl FittedModel {
         }
     }
 
+    /// Probabilities, `(clips, classes)`, of clips that are given as one or more matrices each: the mean over a clip's matrices.
+    ///
+    /// # Errors
+    /// As for [`FittedModel::probabilities`].
+    pub fn mean_probabilities(&self, clips: &[Vec<&Array2<f32>>]) -> Result<Array2<f64>, ModelError> {
+        let all = self.probabilities(&clips.concat())?;
+        let mut out = Array2::zeros((clips.len(), all.ncols()));
+        let mut rows = all.rows().into_iter();
+        for (mut out, clip) in out.rows_mut().into_iter().zip(clips) {
+            for row in rows.by_ref().take(clip.len()) {
+                out.scaled_add(1.0 / clip.len() as f64, &row);
+            }
+        }
+        Ok(out)
+    }
+
     /// Trainable parameters, for networks.
     pub fn parameters(&self) -> Option<usize> {
         match self {

@@ -10,6 +10,8 @@ use proptest::prelude::*;
 
 const OFF: AugmentSettings = AugmentSettings {
     speed: Vec::new(),
+    test_copies: false,
+    frequency_warp: 0.0,
     time_masks: 0,
     time_mask_part: 0.0,
     frequency_masks: 0,
@@ -53,6 +55,33 @@ fn settings_that_cannot_be_used_are_named() {
     assert_eq!(key(AugmentSettings { time_mask_part: 1.5, ..OFF }), "augment.time_mask_part");
     assert_eq!(key(AugmentSettings { feature_noise: f32::NAN, ..OFF }), "augment.feature_noise");
     assert_eq!(key(AugmentSettings { mixup: -0.1, ..OFF }), "augment.mixup");
+    assert_eq!(key(AugmentSettings { frequency_warp: 0.9, ..OFF }), "augment.frequency_warp");
+    assert_eq!(key(AugmentSettings { test_copies: true, ..OFF }), "augment.test_copies");
+}
+
+#[test]
+fn the_warp_moves_a_formant_in_proportion_and_leaves_an_even_spectrum_alone() {
+    let augmenter = FrameAugmenter::new(&AugmentSettings { frequency_warp: 0.2, ..OFF }).unwrap();
+    let warped = |shape: &dyn Fn(usize) -> f32, draw: u64| {
+        let mut frames = Array2::from_shape_fn((2, 64), |(_, band)| shape(band));
+        augmenter.apply(&mut frames, &mut seed::stream(draw, &["warp"]));
+        assert_eq!(frames.row(0), frames.row(1), "one factor a row of the dataset");
+        frames.row(0).to_vec()
+    };
+    let factors: Vec<f32> = (0..200)
+        .map(|draw| {
+            let bump = warped(&|band| (-(band as f32 - 24.0).powi(2) / 8.0).exp(), draw);
+            let mass: f32 = bump.iter().sum();
+            bump.iter().enumerate().map(|(band, value)| band as f32 * value).sum::<f32>() / mass / 24.0
+        })
+        .collect();
+    let (low, high) = factors.iter().fold((f32::MAX, f32::MIN), |(low, high), &factor| (low.min(factor), high.max(factor)));
+    assert!((0.795..0.82).contains(&low) && (1.18..1.205).contains(&high), "{low} to {high}");
+    assert!((factors.iter().sum::<f32>() / 200.0 - 1.0).abs() < 0.03);
+    // The ends stay where they are.
+    let ramp = warped(&|band| band as f32, 1);
+    assert!(ramp[0] == 0.0 && (ramp[63] - 63.0).abs() < 1e-4 && ramp.windows(2).all(|pair| pair[0] < pair[1]));
+    assert!(warped(&|_| 0.7, 2).iter().all(|value| (value - 0.7).abs() < 1e-6));
 }
 
 #[test]

@@ -30,8 +30,7 @@ pub(crate) fn attention_pool<T: Tape<f32, Cpu>>(
     let mut hidden = product(View::new(&x.values, frames, channels), View::new(attention.weight.values(), channels, units));
     elementwise::add_to_rows(level, &mut hidden, attention.bias.values());
     elementwise::tanh_in_place(level, &mut hidden);
-    let mut weights: Vec<f32> =
-        hidden.chunks_exact(units).map(|frame| elementwise::dot(level, frame, attention.score.values())).collect();
+    let mut weights: Vec<f32> = hidden.chunks_exact(units).map(|frame| elementwise::dot(level, frame, attention.score.values())).collect();
     for clip in x.clips.ranges() {
         softmax(&mut weights[clip]);
     }

@@ -67,14 +67,7 @@ impl Pooling {
     }
 
     /// The gradient through the values; writes to `d_weights` that with respect to each weight.
-    pub fn backward(
-        &self,
-        values: &[f32],
-        weights: &[f32],
-        pooled: &[f32],
-        d_out: &[f32],
-        mut d_weights: Option<&mut [f32]>,
-    ) -> Vec<f32> {
+    pub fn backward(&self, values: &[f32], weights: &[f32], pooled: &[f32], d_out: &[f32], mut d_weights: Option<&mut [f32]>) -> Vec<f32> {
         let (channels, level) = (self.channels, Level::best());
         let (_, width) = self.shape();
         let mut d_values = vec![0.0; values.len()];
@@ -111,8 +104,7 @@ impl Pooling {
 pub(crate) fn last_states<T: Tape<f32, Cpu>>(x: Sequence<T>) -> Result<Matrix<T>, NnError> {
     let (x, mut tape) = x.take();
     let (channels, units) = (x.channels, x.channels / 2);
-    let places: Vec<[usize; 2]> =
-        x.clips.ranges().map(|frames| [(frames.end - 1) * channels, frames.start * channels + units]).collect();
+    let places: Vec<[usize; 2]> = x.clips.ranges().map(|frames| [(frames.end - 1) * channels, frames.start * channels + units]).collect();
     let out: Vec<f32> = places.iter().flatten().flat_map(|&at| &x.values[at..at + units]).copied().collect();
 
     let out = Matrix::new(out, (places.len(), channels))?;
