@@ -1,5 +1,7 @@
 //! Matrix products through the `gemm` crate, behind checked views.
 
+use super::simd::{self, Level};
+
 /// A matrix in a slice: element `(i, j)` is at `i * row_stride + j * column_stride`. Rows may overlap (im2col without a copy).
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct View<'a> {
@@ -106,17 +108,8 @@ unsafe fn multiply(out: *mut f32, row_stride: usize, a: View<'_>, b: View<'_>, a
 
 /// A transposed copy of `(rows, columns)`: products run faster over it than over a transposed view.
 pub(crate) fn transpose(data: &[f32], rows: usize, columns: usize) -> Vec<f32> {
-    const BLOCK: usize = 16;
     let mut out = vec![0.0; data.len()];
-    for i0 in (0..rows).step_by(BLOCK) {
-        for j0 in (0..columns).step_by(BLOCK) {
-            for i in i0..(i0 + BLOCK).min(rows) {
-                for j in j0..(j0 + BLOCK).min(columns) {
-                    out[j * rows + i] = data[i * columns + j];
-                }
-            }
-        }
-    }
+    simd::transpose(Level::best(), data, rows, columns, &mut out);
     out
 }
 

@@ -8,8 +8,8 @@
 use dfdx::tensor::{Cpu, Tape};
 
 use crate::nn::error::NnError;
-use crate::nn::gemm::{View, gemm, product, transpose};
-use crate::nn::simd::{Level, elementwise};
+use crate::nn::gemm::{View, gemm, product};
+use crate::nn::simd::{self, Level, elementwise};
 use crate::nn::tensor::{Clips, Place, Sequence};
 use crate::nn::weights::Weight;
 
@@ -36,7 +36,7 @@ pub(crate) fn conv1d<T: Tape<f32, Cpu>>(x: Sequence<T>, weight: &Weight, bias: &
         let d_rows = View::new(&d_padded[layout.pad * outputs..], layout.products(), outputs);
         gemm(weight.gradient(gradients)?, outputs, layout.windows(&padded, channels).transposed(), d_rows, true);
         if let Some(gradient) = x.gradient {
-            let flipped = flip(weight.values(), kernel, channels, outputs);
+            let flipped = flip(weight.values(), channels, outputs);
             let all = product(layout.windows(&d_padded, outputs), View::new(&flipped, kernel * outputs, channels));
             gradient.set(gradients, layout.unpad(&all, channels))?;
         }
@@ -90,7 +90,10 @@ impl Layout {
 }
 
 /// `(kernel, channels, outputs)` to `(kernel reversed, outputs, channels)`: the weights of the convolution that is the input's gradient.
-fn flip(weight: &[f32], kernel: usize, channels: usize, outputs: usize) -> Vec<f32> {
-    let size = channels * outputs;
-    (0..kernel).rev().flat_map(|k| transpose(&weight[k * size..(k + 1) * size], channels, outputs)).collect()
+fn flip(weight: &[f32], channels: usize, outputs: usize) -> Vec<f32> {
+    let mut flipped = vec![0.0; weight.len()];
+    for (to, from) in flipped.chunks_exact_mut(channels * outputs).zip(weight.chunks_exact(channels * outputs).rev()) {
+        simd::transpose(Level::best(), from, channels, outputs, to);
+    }
+    flipped
 }

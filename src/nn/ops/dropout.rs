@@ -32,9 +32,14 @@ pub(crate) fn dropout_matrix<T: Tape<f32, Cpu>>(x: Matrix<T>, part: f32, pass: &
     Ok(out.with_tape(tape))
 }
 
-/// Drops values in place; returns the factor of each.
+/// Drops values in place, by 16 random bits each, so that `part` is met to within 1/65536; returns the factor of each.
 fn drop(values: &mut [f32], part: f32, random: &mut ChaCha8Rng) -> Vec<f32> {
-    let factors = factors(values.len(), part, random);
+    let mut bits = vec![0; 2 * values.len()];
+    random.fill_bytes(&mut bits);
+    let threshold = (part * 65536.0).round().min(65535.0) as u16;
+    let keep = 65536.0 / (65536.0 - f32::from(threshold));
+    let mut factors = vec![0.0; values.len()];
+    elementwise::dropout_factors(Level::best(), &mut factors, &bits, threshold, keep);
     elementwise::multiply(Level::best(), values, &factors);
     factors
 }
@@ -46,13 +51,4 @@ fn record<T: Tape<f32, Cpu>>(tape: &mut T, output: Place, input: Place, factors:
         elementwise::multiply(Level::best(), &mut d, &factors);
         input.set(gradients, d)
     });
-}
-
-/// A factor a value, from 16 random bits each: `part` is met to within 1/65536.
-fn factors(count: usize, part: f32, random: &mut ChaCha8Rng) -> Vec<f32> {
-    let mut bytes = vec![0; 2 * count];
-    random.fill_bytes(&mut bytes);
-    let threshold = (part * 65536.0).round() as u32;
-    let keep = 65536.0 / (65536 - threshold.min(65535)) as f32;
-    bytes.chunks_exact(2).map(|pair| if u32::from(u16::from_le_bytes([pair[0], pair[1]])) < threshold { 0.0 } else { keep }).collect()
 }

@@ -95,6 +95,15 @@ for_each_level! {
 }
 
 for_each_level! {
+    /// A factor a pair of random bytes: 0 where the number that they make is under the threshold, else `keep`.
+    pub(crate) fn dropout_factors(factors: &mut [f32], bits: &[u8], threshold: u16, keep: f32) {
+        for (factor, bits) in factors.iter_mut().zip(bits.chunks_exact(2)) {
+            *factor = if u16::from_le_bytes([bits[0], bits[1]]) < threshold { 0.0 } else { keep };
+        }
+    }
+}
+
+for_each_level! {
     /// One Adam step on a slice: `weights -= rate * (m / correction_1) / (sqrt(v / correction_2) + epsilon)` after
     /// `weights *= keep` (decoupled decay), with the gradient scaled by `scale` and `decay * weights` added to it (L2).
     pub(crate) fn adam(

@@ -10,5 +10,7 @@ pub(crate) mod norm;
 pub(crate) mod panels;
 #[cfg(test)]
 mod tests;
+mod transpose;
 
 pub use level::Level;
+pub(crate) use transpose::transpose;

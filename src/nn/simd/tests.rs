@@ -1,7 +1,7 @@
 //! Every kernel on every instruction set of this machine, the plain one included, against double precision.
 
 use super::elementwise::{self, AdamStep};
-use super::{Level, lstm_cell, norm};
+use super::{Level, lstm_cell, norm, transpose};
 
 fn values(n: usize, seed: usize) -> Vec<f32> {
     (0..n).map(|i| (((i + seed) * 7919 % 1009) as f32 / 1009.0 - 0.5) * 4.0).collect()
@@ -96,6 +96,20 @@ fn sums_moments_and_adam_agree_with_double_precision_on_every_level() {
             let v = 0.999 * f64::from(v0[i]) + 0.001 * g * g;
             let want = 0.99 * f64::from(x[i]) - 0.02 * m / (1.5 * v.sqrt() + 1e-8);
             assert!((f64::from(w[i]) - want).abs() < 1e-5, "{} {} {want}", level.name(), w[i]);
+        }
+    }
+}
+
+#[test]
+fn transposes_are_exact_on_every_level_whatever_the_sizes() {
+    for level in Level::available() {
+        for (rows, columns) in [(1, 1), (3, 5), (8, 8), (16, 24), (19, 8), (8, 33), (21, 45)] {
+            let data = values(rows * columns, 1);
+            let mut out = vec![f32::NAN; data.len()];
+            transpose(level, &data, rows, columns, &mut out);
+            for (at, value) in data.iter().enumerate() {
+                assert_eq!(out[at % columns * rows + at / columns], *value, "{} {rows} {columns}", level.name());
+            }
         }
     }
 }
