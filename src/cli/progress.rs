@@ -107,7 +107,12 @@ impl Observer for Progress {
                 self.step(1, "");
             }
             Event::Warning { message } => self.say(&format!("warning: {message}")),
-            Event::PartStarted { .. } => {}
+            Event::PartStarted { fold, seed, resumed_epochs } => {
+                if *resumed_epochs > 0 {
+                    self.say(&format!("fold {fold}, seed {seed}: goes on after epoch {resumed_epochs}"));
+                    self.step(*resumed_epochs, "");
+                }
+            }
             Event::Epoch { fold, epoch, epochs, train_loss, validation_uar, .. } => {
                 let validation = validation_uar.map(|uar| format!(" validation UAR {:.1} %", 100.0 * uar)).unwrap_or_default();
                 self.step(1, &format!("fold {fold} epoch {epoch}/{epochs} loss {train_loss:.3}{validation}"));

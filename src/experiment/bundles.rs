@@ -8,6 +8,7 @@ use super::events::Observer;
 use super::material::Material;
 use super::part::{self, FittedPipeline};
 use super::record::Manifest;
+use super::store::RunWriter;
 use crate::corpus::splits::{Fold, whole_corpus};
 use crate::model::{BUNDLE_VERSION, Bundle, BundleManifest, Card};
 
@@ -18,10 +19,17 @@ const LIMITS: &str = "Trained on acted emotion. It says which acted emotion a cl
 ///
 /// # Errors
 /// [`RunError`]: training, or the bundle cannot be written.
-pub fn train_final(config: &Config, material: &Material, record: &Manifest, dir: &Path, observer: &dyn Observer) -> Result<(), RunError> {
+pub fn train_final(
+    config: &Config,
+    material: &Material,
+    record: &Manifest,
+    folder: &RunWriter,
+    observer: &dyn Observer,
+) -> Result<(), RunError> {
     let seed = config.seed;
     let fold = whole_corpus(&material.corpus, &config.split, seed)?;
-    let part = part::run(config, material, &fold, seed, observer)?;
+    let checkpoint = folder.checkpoint("final");
+    let part = part::run(config, material, &fold, seed, &checkpoint, observer)?;
     let card = Card {
         scores: format!(
             "Not scored itself: no speaker was left to test it on. The same settings under the run's protocol ({}) are in the report of run {}.",
@@ -29,7 +37,9 @@ pub fn train_final(config: &Config, material: &Material, record: &Manifest, dir:
         ),
         ..card(config, material, &record.id)
     };
-    save(config, material, &part.pipeline, &card, dir)
+    save(config, material, &part.pipeline, &card, &folder.model_dir("final"))?;
+    checkpoint.remove();
+    Ok(())
 }
 
 /// The card of a fold's model.

@@ -35,6 +35,9 @@ pub enum Event {
         fold: String,
         /// The seed.
         seed: u64,
+        /// Epochs that an earlier call has done.
+        #[serde(default)]
+        resumed_epochs: usize,
     },
     /// An epoch ended.
     Epoch {

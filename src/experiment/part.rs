@@ -1,20 +1,24 @@
 //! One fold with one seed: normalise, balance, fit, predict the test rows once.
 
+use std::cell::Cell;
 use std::ops::ControlFlow;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::config::Config;
 use super::error::RunError;
 use super::events::{Event, Observer};
 use super::material::Material;
-use super::store::PartFacts;
+use super::store::{CheckpointFile, PartFacts};
 use crate::augment::FrameAugmenter;
 use crate::balance::{self, ClassWeights};
 use crate::corpus::splits::Fold;
-use crate::dataset::{Normaliser, TrainingSet, normalise};
+use crate::dataset::{Normaliser, TrainingSet, ValidationSet, normalise};
 use crate::metrics::{ConfusionMatrix, PredictionRow, Predictions, argmax};
 use crate::model::{self, Fit, FittedModel, ModelError};
-use crate::nn::{EpochRecord, NnError};
+use crate::nn::{Checkpoint, EpochRecord, NnError};
+
+/// Checkpoints come no closer together than this: one of a network of half a million weights is 10 MB.
+const CHECKPOINT_EVERY: Duration = Duration::from_secs(2);
 
 /// What a part leaves.
 pub struct Part {
@@ -38,9 +42,18 @@ pub struct FittedPipeline {
 ///
 /// # Errors
 /// [`RunError`]: balancing, training, or an interruption.
-pub fn run(config: &Config, material: &Material, fold: &Fold, seed: u64, observer: &dyn Observer) -> Result<Part, RunError> {
+pub fn run(
+    config: &Config,
+    material: &Material,
+    fold: &Fold,
+    seed: u64,
+    checkpoint: &CheckpointFile,
+    observer: &dyn Observer,
+) -> Result<Part, RunError> {
     let started = Instant::now();
-    observer.event(&Event::PartStarted { fold: fold.name.clone(), seed });
+    let resume = checkpoint.read().filter(|checkpoint| checkpoint.records.len() <= config.training.epochs);
+    let resumed_epochs = resume.as_ref().map_or(0, |checkpoint| checkpoint.records.len());
+    observer.event(&Event::PartStarted { fold: fold.name.clone(), seed, resumed_epochs });
     let (train, validation, test, normaliser) = normalise::prepare(&material.dataset, fold, &config.normalise);
     let counts = train.class_counts();
     let train = balance::resample(train, &config.balance, seed).map_err(|cause| RunError::Balance {
@@ -50,7 +63,7 @@ pub fn run(config: &Config, material: &Material, fold: &Fold, seed: u64, observe
     })?;
     let balanced_rows = train.class_counts().iter().zip(&counts).map(|(after, before)| *after as i64 - *before as i64).collect();
 
-    let (model, epochs) = fit(config, fold, &train, &validation, seed, observer)?;
+    let (model, epochs) = fit(config, fold, (&train, &validation), seed, (resume.as_ref(), checkpoint), observer)?;
     let clips: Vec<Vec<_>> = test.examples.iter().map(|example| example.variants.iter().map(AsRef::as_ref).collect()).collect();
     let probabilities = model.mean_probabilities(&clips).map_err(|cause| RunError::Model { fold: fold.name.clone(), seed, cause })?;
 
@@ -81,7 +94,8 @@ pub fn run(config: &Config, material: &Material, fold: &Fold, seed: u64, observe
         parameters: model.parameters(),
         uar,
         epochs,
-        seconds: started.elapsed().as_secs_f64(),
+        seconds: resume.iter().flat_map(|checkpoint| &checkpoint.records).map(|record| record.seconds).sum::<f64>()
+            + started.elapsed().as_secs_f64(),
     };
     Ok(Part { facts, predictions, pipeline: FittedPipeline { normaliser, model } })
 }
@@ -89,9 +103,9 @@ pub fn run(config: &Config, material: &Material, fold: &Fold, seed: u64, observe
 fn fit(
     config: &Config,
     fold: &Fold,
-    train: &TrainingSet,
-    validation: &crate::dataset::ValidationSet,
+    (train, validation): (&TrainingSet, &ValidationSet),
     seed: u64,
+    (resume, checkpoint): (Option<&Checkpoint>, &CheckpointFile),
     observer: &dyn Observer,
 ) -> Result<(FittedModel, Vec<EpochRecord>), RunError> {
     let weights = match config.balance.class_weights {
@@ -100,6 +114,13 @@ fn fit(
     };
     let augmenter = FrameAugmenter::new(&config.augment)?;
     let vary = |frames: &mut ndarray::Array2<f32>, rng: &mut rand_chacha::ChaCha8Rng| augmenter.apply(frames, rng);
+    let written = Cell::new(Instant::now());
+    let keep = |interrupted: bool, take: &dyn Fn() -> Checkpoint| {
+        if interrupted || written.get().elapsed() >= CHECKPOINT_EVERY {
+            checkpoint.write(&take());
+            written.set(Instant::now());
+        }
+    };
     let request = Fit {
         model: &config.model,
         training: &config.training,
@@ -110,6 +131,8 @@ fn fit(
         mixup: config.augment.mixup,
         seed,
         stream: &["fold", &fold.name],
+        resume,
+        keep: Some(&keep),
     };
     let mut observe = |record: &EpochRecord| {
         observer.event(&Event::Epoch {

@@ -15,7 +15,7 @@ use super::events::{Event, Observer};
 use super::material::{self, Material};
 use super::part::{self, Part};
 use super::record::{FORMAT_VERSION, Manifest, StageTiming, State};
-use super::store::{PartFacts, RunWriter, Runs};
+use super::store::{PartFacts, RunWriter, Runs, part_name};
 use super::{bundles, machine, manifest};
 use crate::metrics::{BootstrapSettings, Predictions, score_table};
 use crate::nn::EpochRecord;
@@ -121,7 +121,7 @@ fn finish(
     if config.model.save_final {
         let clock = Instant::now();
         observer.event(&Event::Stage { stage: "final model".to_owned(), steps: config.training.epochs });
-        bundles::train_final(config, material, record, &folder.model_dir("final"), observer)?;
+        bundles::train_final(config, material, record, folder, observer)?;
         timings.push(timing("final model", clock));
     }
     Ok(())
@@ -203,12 +203,14 @@ fn run_or_resume(
         });
         return Ok((facts, predictions));
     }
-    let Part { facts, predictions, pipeline } = part::run(config, material, fold, seed, observer)?;
+    let checkpoint = folder.checkpoint(&part_name(index, seed));
+    let Part { facts, predictions, pipeline } = part::run(config, material, fold, seed, &checkpoint, observer)?;
     if config.model.save_folds {
-        let dir = folder.model_dir(&format!("seed-{seed}_fold-{:03}", index + 1));
+        let dir = folder.model_dir(&part_name(index, seed));
         bundles::save(config, material, &pipeline, &bundles::card_of_fold(config, material, fold, seed), &dir)?;
     }
     folder.write_part(index, &facts, &predictions.frame)?;
+    checkpoint.remove();
     let trains_by_epochs = facts.parameters.is_some();
     observer.event(&Event::PartDone {
         fold: fold.name.clone(),

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::events::Event;
 use super::read::{ReadRunError, read_frame, read_manifest};
 use super::record::Manifest;
-use crate::nn::EpochRecord;
+use crate::nn::{Checkpoint, EpochRecord};
 
 /// A store that cannot be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -267,9 +267,14 @@ impl RunWriter {
         self.dir.join("model").join(name)
     }
 
+    /// Where a training of this name keeps how far it has come.
+    pub fn checkpoint(&self, name: &str) -> CheckpointFile {
+        CheckpointFile { path: self.dir.join("parts").join(format!("{name}.checkpoint")) }
+    }
+
     /// A finished part, if an earlier run left it whole.
     pub fn part(&self, fold: usize, seed: u64) -> Option<(PartFacts, DataFrame)> {
-        let dir = self.part_dir(fold, seed);
+        let dir = self.part_dir(&part_name(fold, seed));
         let facts = serde_json::from_slice(&fs::read(dir.join("part.json")).ok()?).ok()?;
         Some((facts, read_frame(&dir.join("predictions.parquet")).ok()??))
     }
@@ -279,13 +284,42 @@ impl RunWriter {
     /// # Errors
     /// [`StoreError::Io`].
     pub fn write_part(&self, fold: usize, facts: &PartFacts, predictions: &DataFrame) -> Result<(), StoreError> {
-        let dir = self.part_dir(fold, facts.seed);
+        let dir = self.part_dir(&part_name(fold, facts.seed));
         write_frame(&dir.join("predictions.parquet"), predictions)?;
         write_whole(&dir.join("part.json"), |file| Ok(serde_json::to_writer(file, facts)?))
     }
 
-    fn part_dir(&self, fold: usize, seed: u64) -> PathBuf {
-        // By number: a fold's name may be a speaker's, with any character.
-        self.dir.join("parts").join(format!("seed-{seed}_fold-{:03}", fold + 1))
+    fn part_dir(&self, name: &str) -> PathBuf {
+        self.dir.join("parts").join(name)
+    }
+}
+
+/// What files of a part are called; folds by number, since a fold's name may be a speaker's, with any character.
+pub fn part_name(fold: usize, seed: u64) -> String {
+    format!("seed-{seed}_fold-{:03}", fold + 1)
+}
+
+/// The file of an unfinished training.
+#[derive(Debug, Clone)]
+pub struct CheckpointFile {
+    path: PathBuf,
+}
+
+impl CheckpointFile {
+    /// What is there; a damaged file counts as none.
+    pub fn read(&self) -> Option<Checkpoint> {
+        Checkpoint::from_bytes(&fs::read(&self.path).ok()?)
+    }
+
+    /// Replaces what is there. A checkpoint that cannot be written costs time should the run be stopped, not the run: the disk that is
+    /// full is told of when the part is kept.
+    pub fn write(&self, checkpoint: &Checkpoint) {
+        let Ok(bytes) = checkpoint.to_bytes() else { return };
+        let _ = write_whole(&self.path, |file| file.write_all(&bytes));
+    }
+
+    /// The training is done.
+    pub fn remove(&self) {
+        let _ = fs::remove_file(&self.path);
     }
 }

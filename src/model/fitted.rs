@@ -7,7 +7,7 @@ use super::error::ModelError;
 use super::network::Network;
 use super::settings::{ModelKind, ModelSettings};
 use crate::dataset::{TrainingSet, ValidationSet};
-use crate::nn::{self, Augment, EpochRecord, FitContext, TrainingSettings};
+use crate::nn::{self, Augment, Checkpoint, EpochRecord, FitContext, Keep, TrainingSettings};
 
 /// A model that has seen its training rows.
 pub enum FittedModel {
@@ -37,6 +37,10 @@ pub struct Fit<'a> {
     pub seed: u64,
     /// Names the random streams: `["fold", "1"]`.
     pub stream: &'a [&'a str],
+    /// Goes on from here (networks only).
+    pub resume: Option<&'a Checkpoint>,
+    /// Offered a checkpoint after each epoch (networks only).
+    pub keep: Option<Keep<'a>>,
 }
 
 /// Fits the model that the settings name. `observe` hears of each epoch of a network and can end it.
@@ -63,6 +67,8 @@ pub fn fit(
         class_weights: request.class_weights,
         augment: request.augment,
         mixup: request.mixup,
+        resume: request.resume,
+        keep: request.keep,
         observe,
     };
     let epochs = nn::fit(&mut network, train, request.validation, request.training, context)?;

@@ -5,6 +5,7 @@
 
 mod batch;
 mod check;
+mod checkpoint;
 mod error;
 mod gemm;
 mod initialise;
@@ -26,6 +27,7 @@ mod trainable;
 mod weights;
 
 pub use batch::{Batch, Reading, sequence};
+pub use checkpoint::Checkpoint;
 pub use error::NnError;
 pub use optimiser::AdamState;
 pub use pass::Pass;
@@ -35,6 +37,6 @@ pub use settings::{FocalAlpha, Loss, Optimiser, Schedule, TrainingSettings};
 pub use simd::Level;
 pub use step::{StepName, Trainer};
 pub use tensor::{GradientTape, Matrix, Sequence};
-pub use train::{Augment, EpochRecord, FitContext, fit};
+pub use train::{Augment, EpochRecord, FitContext, Keep, fit};
 pub use trainable::Trainable;
 pub use weights::{NamedTensor, Weights};

@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use super::error::NnError;
 use super::settings::{Optimiser, TrainingSettings};
 use super::simd::{Level, elementwise};
 use super::weights::Weights;
@@ -46,6 +47,14 @@ impl Adam {
     /// What has been gathered so far.
     pub fn state(&self) -> &AdamState {
         &self.state
+    }
+
+    /// Goes on from what was gathered before.
+    pub fn restore(&mut self, state: &AdamState) -> Result<(), NnError> {
+        check_lengths("first", &self.state.first, &state.first)?;
+        check_lengths("second", &self.state.second, &state.second)?;
+        self.state = state.clone();
+        Ok(())
     }
 
     /// Moves the weights against the gradients, one vector a trainable tensor, after scaling these to `clip_norm`. Returns the L2 norm
@@ -99,21 +108,48 @@ fn global_norm(gradients: &[Vec<f32>]) -> f64 {
 #[derive(Debug, Clone)]
 pub(crate) struct Average {
     decay: f64,
-    step: u64,
-    values: Vec<Vec<f32>>,
+    state: AverageState,
+}
+
+/// What the moving average remembers.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct AverageState {
+    pub step: u64,
+    pub values: Vec<Vec<f32>>,
+}
+
+/// Refuses stored tensors that are not those of this network.
+fn check_lengths(name: &str, known: &[Vec<f32>], given: &[Vec<f32>]) -> Result<(), NnError> {
+    if known.iter().map(Vec::len).eq(given.iter().map(Vec::len)) {
+        return Ok(());
+    }
+    Err(NnError::Tensor { name: name.to_owned(), message: "does not belong to this network".into() })
 }
 
 impl Average {
     /// Begins at the weights as they are.
     pub fn new(decay: f64, weights: &Weights) -> Self {
-        Self { decay, step: 0, values: weights.values() }
+        Self { decay, state: AverageState { step: 0, values: weights.values() } }
+    }
+
+    /// What has been gathered so far.
+    pub fn state(&self) -> &AverageState {
+        &self.state
+    }
+
+    /// Goes on from what was gathered before.
+    pub fn restore(&mut self, state: &AverageState) -> Result<(), NnError> {
+        check_lengths("average", &self.state.values, &state.values)?;
+        self.state = state.clone();
+        Ok(())
     }
 
     /// Takes the weights after a step into account.
     pub fn follow(&mut self, weights: &Weights) {
-        let decay = self.decay.min((1.0 + self.step as f64) / (10.0 + self.step as f64)) as f32;
-        self.step += 1;
-        self.values.par_iter_mut().enumerate().for_each(|(index, average)| {
+        let step = self.state.step as f64;
+        let decay = self.decay.min((1.0 + step) / (10.0 + step)) as f32;
+        self.state.step += 1;
+        self.state.values.par_iter_mut().enumerate().for_each(|(index, average)| {
             for (average, value) in average.iter_mut().zip(weights.at(index)) {
                 *average = decay * *average + (1.0 - decay) * value;
             }
@@ -122,7 +158,7 @@ impl Average {
 
     /// Exchanges the average and the weights; done twice, all is as before.
     pub fn exchange(&mut self, weights: &mut Weights) {
-        let average: Vec<_> = self.values.iter_mut().collect();
+        let average: Vec<_> = self.state.values.iter_mut().collect();
         weights.update_with(average, |_, _, values, average| values.swap_with_slice(average));
     }
 }

@@ -6,12 +6,14 @@ use rayon::prelude::*;
 use dfdx::tensor_ops::Backward;
 
 use super::batch::{self, Batch};
+use super::checkpoint::Checkpoint;
 use super::error::NnError;
 use super::ops::{Objective, focal_loss};
 use super::optimiser::{Adam, AdamState, Average};
 use super::pass::Pass;
 use super::settings::TrainingSettings;
 use super::simd::{Level, elementwise};
+use super::train::EpochRecord;
 use super::trainable::Trainable;
 use super::weights::{BatchMoments, Weights};
 use crate::seed;
@@ -67,6 +69,32 @@ impl<'n, N: Trainable> Trainer<'n, N> {
     /// What the optimiser remembers.
     pub fn optimiser(&self) -> &AdamState {
         self.adam.state()
+    }
+
+    /// Everything that the next step depends on.
+    pub(super) fn checkpoint(&self, records: &[EpochRecord], best: Option<&Weights>) -> Checkpoint {
+        let values = |weights: &Weights| weights.tensors().iter().map(|tensor| tensor.values.to_vec()).collect();
+        Checkpoint {
+            records: records.to_vec(),
+            weights: values(self.network.weights()),
+            adam: self.adam.state().clone(),
+            average: self.average.as_ref().map(|average| average.state().clone()),
+            best: best.map(values),
+        }
+    }
+
+    /// Goes on from a checkpoint; returns the weights of its best epoch.
+    pub(super) fn resume(&mut self, checkpoint: &Checkpoint) -> Result<Option<Weights>, NnError> {
+        self.adam.restore(&checkpoint.adam)?;
+        if let (Some(average), Some(state)) = (&mut self.average, &checkpoint.average) {
+            average.restore(state)?;
+        }
+        let weights = self.network.weights_mut();
+        weights.restore(&checkpoint.weights)?;
+        let Some(values) = &checkpoint.best else { return Ok(None) };
+        let mut best = weights.clone();
+        best.restore(values)?;
+        Ok(Some(best))
     }
 
     /// One step on a batch at a learning rate; returns the loss before it.

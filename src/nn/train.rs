@@ -12,6 +12,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::batch::{Batch, one_hot};
+use super::checkpoint::Checkpoint;
 use super::error::NnError;
 use super::predict;
 use super::schedule::LearningRate;
@@ -37,9 +38,24 @@ pub struct FitContext<'a> {
     pub augment: Option<Augment<'a>>,
     /// Mixup's alpha; 0 = none.
     pub mixup: f32,
+    /// Goes on after the epochs of a checkpoint of the same training.
+    pub resume: Option<&'a Checkpoint>,
+    /// Offered a checkpoint after each epoch.
+    pub keep: Option<Keep<'a>>,
     /// Called after each epoch; `Break` ends the training with [`NnError::Interrupted`].
     pub observe: &'a mut dyn FnMut(&EpochRecord) -> ControlFlow<()>,
 }
+
+impl<'a> FitContext<'a> {
+    /// A training without class weights, augmentation or mixup, from the beginning.
+    pub fn new(seed: u64, stream: &'a [&'a str], observe: &'a mut dyn FnMut(&EpochRecord) -> ControlFlow<()>) -> Self {
+        Self { seed, stream, class_weights: None, augment: None, mixup: 0.0, resume: None, keep: None, observe }
+    }
+}
+
+/// Takes a checkpoint by calling its second argument, which copies all weights, or lets it be. The first says whether the training is
+/// interrupted after this epoch.
+pub type Keep<'a> = &'a dyn Fn(bool, &dyn Fn() -> Checkpoint);
 
 /// How an epoch went.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -66,7 +82,8 @@ pub struct EpochRecord {
 /// the highest validation UAR are kept, among equals those with the lowest validation loss; else the last. With an average of the
 /// weights (`ema`), it is the average that is validated and kept.
 ///
-/// Every random choice comes from `context.seed` and `context.stream`, and no result depends on the number of threads.
+/// Every random choice comes from `context.seed` and `context.stream`, and no result depends on the number of threads. A training that
+/// goes on from a checkpoint ends with the same bits as one that was never interrupted.
 ///
 /// # Errors
 /// [`NnError::Setting`] and [`NnError::Classes`] before any work; [`NnError::NoRows`]; [`NnError::Diverged`]; [`NnError::Interrupted`].
@@ -86,7 +103,13 @@ pub fn fit<N: Trainable>(
         Rows { train, context: &Draws { seed: context.seed, stream: context.stream, augment: context.augment, mixup: context.mixup } };
     let mut best = Best::new(settings);
     let mut records: Vec<EpochRecord> = Vec::new();
-    for epoch in 1..=settings.epochs {
+    if let Some(checkpoint) = context.resume {
+        let weights = trainer.resume(checkpoint)?;
+        records.clone_from(&checkpoint.records);
+        best.replay(&records, weights);
+    }
+    while records.len() < settings.epochs && !best.stop(records.len()) {
+        let epoch = records.len() + 1;
         let started = Instant::now();
         let first_step = (epoch - 1) * steps;
         let mut total = 0.0;
@@ -109,11 +132,12 @@ pub fn fit<N: Trainable>(
             seconds: started.elapsed().as_secs_f64(),
             kept,
         });
-        if records.last().is_some_and(|record| (context.observe)(record).is_break()) {
-            return Err(NnError::Interrupted { epoch });
+        let interrupted = records.last().is_some_and(|record| (context.observe)(record).is_break());
+        if let Some(keep) = context.keep {
+            keep(interrupted, &|| trainer.checkpoint(&records, best.weights.as_ref()));
         }
-        if best.stop(epoch) {
-            break;
+        if interrupted {
+            return Err(NnError::Interrupted { epoch });
         }
     }
     trainer.finish(best.into_weights());
@@ -241,8 +265,26 @@ impl Best {
         Self { restore: settings.restore_best, patience: settings.early_stopping, scores: None, weights: None, risen: 0 }
     }
 
+    /// Comes to know what it knew after these epochs.
+    fn replay(&mut self, records: &[EpochRecord], weights: Option<Weights>) {
+        for record in records {
+            let scores = record.validation_loss.zip(record.validation_uar);
+            self.note(record.epoch, scores);
+        }
+        self.weights = weights;
+    }
+
     /// Whether the weights after this epoch are to be kept, for all that is known so far.
     fn offer(&mut self, epoch: usize, scores: Option<(f64, f64)>, weights: impl FnOnce() -> Weights) -> bool {
+        let better = self.note(epoch, scores);
+        if better && self.restore && scores.is_some() {
+            self.weights = Some(weights());
+        }
+        better || !self.restore
+    }
+
+    /// Takes an epoch's scores into account; whether they are the best so far. Without a validation set the latest is the best.
+    fn note(&mut self, epoch: usize, scores: Option<(f64, f64)>) -> bool {
         let Some((loss, uar)) = scores else { return true };
         let (best_loss, best_uar) = self.scores.unwrap_or((f64::INFINITY, f64::NEG_INFINITY));
         if uar > best_uar {
@@ -251,11 +293,8 @@ impl Best {
         let better = uar > best_uar || (uar == best_uar && loss < best_loss);
         if better {
             self.scores = scores;
-            if self.restore {
-                self.weights = Some(weights());
-            }
         }
-        better || !self.restore
+        better
     }
 
     /// Whether the UAR has not risen for long enough.

@@ -214,15 +214,30 @@ impl Weights {
             }
             found.push(values);
         }
-        let mut found = found.into_iter();
-        for (entry, values) in self.entries.iter_mut().zip(&mut found) {
+        self.replace(found.into_iter());
+        Ok(())
+    }
+
+    /// Replaces all tensors by values in the order of [`Weights::tensors`].
+    ///
+    /// # Errors
+    /// [`NnError::Tensor`] if there are not as many values as the tensors have; nothing has changed then.
+    pub(crate) fn restore(&mut self, values: &[Vec<f32>]) -> Result<(), NnError> {
+        if !self.tensors().iter().map(|tensor| tensor.values.len()).eq(values.iter().map(Vec::len)) {
+            return Err(NnError::Tensor { name: "weights".into(), message: "do not belong to this network".into() });
+        }
+        self.replace(values.iter());
+        Ok(())
+    }
+
+    fn replace<'v>(&mut self, mut values: impl Iterator<Item = &'v Vec<f32>>) {
+        for (entry, values) in self.entries.iter_mut().zip(&mut values) {
             entry.weight.update(|to| to.copy_from_slice(values));
         }
         for statistics in &mut self.statistics {
-            for (to, values) in [&mut statistics.mean, &mut statistics.variance].into_iter().zip(&mut found) {
+            for (to, values) in [&mut statistics.mean, &mut statistics.variance].into_iter().zip(&mut values) {
                 to.copy_from_slice(values);
             }
         }
-        Ok(())
     }
 }

@@ -51,27 +51,48 @@ fn the_number_of_threads_changes_no_bit() {
     assert!(!predictions(&folder, "one").equals_missing(&predictions(&folder, "other")), "the seed matters");
 }
 
+/// Stops a run by a signal when its first fold has ended, goes on with it, and compares with one that was never stopped. Returns the exit
+/// code of the stopped one, what `runs list` then said, and what the second call said.
 #[cfg(unix)]
-#[test]
-fn a_run_that_was_interrupted_goes_on_to_the_same_predictions() {
+fn stopped_by(signal: &str) -> (Option<i32>, String, String) {
     let folder = Folder::new();
     folder.write("tiny.toml", TINY);
-    let arguments = ["run", "tiny.toml", "--set", "training.epochs=12", "--jobs", "1"];
+    let arguments = ["run", "tiny.toml", "--set", "training.epochs=40", "--jobs", "1"];
     let mut child = folder.command(&arguments).spawn().expect("the binary starts");
     let mut lines = BufReader::new(child.stderr.take().expect("standard error")).lines().map_while(Result::ok);
     let first_fold = lines.find(|line| line.starts_with("fold "));
     assert!(first_fold.is_some(), "a fold ended");
-    let interrupt = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill");
-    assert!(interrupt.success());
-    let rest: Vec<String> = lines.collect();
-    assert_eq!(child.wait().expect("it ends").code(), Some(1), "{rest:?}");
-    assert!(folder.intone(&["runs", "list"]).out.contains("interrupted"));
+    let sent = std::process::Command::new("kill").args([signal, &child.id().to_string()]).status().expect("kill");
+    assert!(sent.success());
+    lines.for_each(drop);
+    let code = child.wait().expect("it ends").code();
+    let list = folder.intone(&["runs", "list"]).out;
 
-    folder.intone(&arguments).with_code(0).says(&["done before"]);
+    let second = folder.intone(&arguments).with_code(0);
     let mut unbroken = arguments.to_vec();
     unbroken.extend(["--runs-dir", "unbroken"]);
     folder.intone(&unbroken).with_code(0);
     assert!(predictions(&folder, "runs").equals_missing(&predictions(&folder, "unbroken")));
+    let kept = std::fs::read_dir(only_run(&folder.path("runs")).join("parts")).expect("parts");
+    assert!(kept.flatten().all(|entry| entry.path().is_dir()), "no checkpoint outlives its part");
+    (code, list, second.err)
+}
+
+#[cfg(unix)]
+#[test]
+fn a_run_that_was_interrupted_goes_on_within_its_fold_to_the_same_predictions() {
+    let (code, list, second) = stopped_by("-INT");
+    assert_eq!(code, Some(1));
+    assert!(list.contains("interrupted"), "{list}");
+    assert!(second.contains("done before") && second.contains("goes on after epoch"), "{second}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_run_that_was_killed_goes_on_to_the_same_predictions() {
+    let (code, _, second) = stopped_by("-KILL");
+    assert_eq!(code, None);
+    assert!(second.contains("done before"), "{second}");
 }
 
 #[test]

@@ -1,11 +1,14 @@
-//! The same bits for any number of threads, and the same answer in any company.
+//! The same bits for any number of threads and after any interruption, and the same answer in any company.
 
+use std::cell::RefCell;
+
+use intone::dataset::ValidationSet;
 use intone::model::{Network, Norm, Pooling};
-use intone::nn::TrainingSettings;
+use intone::nn::{Checkpoint, FitContext, TrainingSettings, fit};
 use ndarray::Array2;
 use proptest::prelude::*;
 
-use super::support::{cnn, numbers, rows, seed_vector, train, training};
+use super::support::{cnn, go_on, numbers, rows, seed_vector, sets, train, training};
 
 fn with_threads<O: Send>(threads: usize, work: impl FnOnce() -> O + Send) -> O {
     rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(work)
@@ -23,6 +26,35 @@ fn training_gives_the_same_bits_on_one_thread_and_two() {
             })
         };
         assert_eq!(run(1), run(2));
+    }
+}
+
+#[test]
+fn a_training_goes_on_from_any_epoch_to_the_same_bits() {
+    let settings = TrainingSettings { epochs: 12, ema: 0.9, early_stopping: 4, ..training() };
+    let ((train, validation), none) = (sets(), ValidationSet { examples: Vec::new(), classes: 3 });
+    for validation in [validation, none] {
+        let run = |network_seed, resume: Option<&Checkpoint>| {
+            let mut network = Network::cnn_bilstm(&cnn(), 5, 3, network_seed).unwrap();
+            let files = RefCell::new(Vec::new());
+            let keep = |_: bool, take: &dyn Fn() -> Checkpoint| files.borrow_mut().push(take().to_bytes().unwrap());
+            let mut observe = go_on;
+            let context = FitContext { resume, keep: Some(&keep), mixup: 0.2, ..FitContext::new(7, &["fold", "1"], &mut observe) };
+            let mut records = fit(&mut network, &train, &validation, &settings, context).unwrap();
+            records.iter_mut().for_each(|record| record.seconds = 0.0);
+            (numbers(&network), records, files.into_inner())
+        };
+        let (whole, records, files) = run(7, None);
+        assert_eq!(files.len(), records.len());
+        for (epoch, file) in files.iter().enumerate() {
+            let checkpoint = Checkpoint::from_bytes(file).unwrap();
+            assert_eq!(checkpoint.records.len(), epoch + 1);
+            // Another first network: everything comes from the checkpoint.
+            let (resumed, resumed_records, later) = run(8, Some(&checkpoint));
+            assert!(resumed == whole && resumed_records == records, "after epoch {}", epoch + 1);
+            assert_eq!(later.len(), records.len() - epoch - 1);
+        }
+        assert!(Checkpoint::from_bytes(&files[0][..files[0].len() - 1]).is_none(), "half a file is none");
     }
 }
 

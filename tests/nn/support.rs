@@ -76,7 +76,8 @@ pub fn go_on(_: &EpochRecord) -> ControlFlow<()> {
 /// Trains on [`sets`] without augmentation.
 pub fn train(network: &mut Network, settings: &TrainingSettings, seed: u64) -> Result<Vec<EpochRecord>, NnError> {
     let (training, validation) = sets();
-    let context = FitContext { seed, stream: &["fold", "1"], class_weights: None, augment: None, mixup: 0.0, observe: &mut go_on };
+    let mut observe = go_on;
+    let context = FitContext::new(seed, &["fold", "1"], &mut observe);
     fit(network, &training, &validation, settings, context)
 }
 

@@ -24,7 +24,8 @@ fn it_learns_what_can_be_learned_with_every_kind_of_training() {
     ];
     for settings in kinds {
         let mut network = Network::cnn_bilstm(&cnn(), 5, 3, 7).unwrap();
-        let context = FitContext { seed: 7, stream: &[], class_weights: None, augment: None, mixup: 0.0, observe: &mut go_on };
+        let mut observe = go_on;
+        let context = FitContext::new(7, &[], &mut observe);
         let records = fit(&mut network, &training_rows, &validation_rows, &settings, context).unwrap();
         let kept = records.iter().find(|record| record.kept).unwrap();
         assert!(kept.validation_uar.unwrap() > 0.9, "{records:?}");
@@ -70,7 +71,8 @@ fn without_validation_rows_the_last_weights_stay() {
     }
     let validation = ValidationSet { examples: vec![], classes: 3 };
     let weights = [1.0, 2.0, 0.5];
-    let context = FitContext { seed: 1, stream: &[], class_weights: Some(&weights), augment: None, mixup: 0.2, observe: &mut go_on };
+    let mut observe = go_on;
+    let context = FitContext { class_weights: Some(&weights), mixup: 0.2, ..FitContext::new(1, &[], &mut observe) };
     let records = fit(&mut network, &training_set, &validation, &training(), context).unwrap();
     assert!(records[2].kept && !records[0].kept && records[2].validation_uar.is_none());
 }
@@ -88,7 +90,8 @@ fn augmentation_sees_each_row_each_epoch_and_variants_are_drawn() {
         copies.fetch_add(usize::from(values[[0, 0]] == 7.0), Ordering::Relaxed);
         values[[0, 0]] = 0.0;
     };
-    let context = FitContext { seed: 1, stream: &[], class_weights: None, augment: Some(&augment), mixup: 0.0, observe: &mut go_on };
+    let mut observe = go_on;
+    let context = FitContext { augment: Some(&augment), ..FitContext::new(1, &[], &mut observe) };
     fit(&mut network, &training_set, &validation, &training(), context).unwrap();
     assert_eq!(calls.into_inner(), 3 * 30);
     assert!((25..65).contains(&copies.into_inner()), "about half the draws are copies");
@@ -99,7 +102,7 @@ fn the_observer_can_interrupt() {
     let mut network = Network::cnn_bilstm(&cnn(), 5, 3, 7).unwrap();
     let (training_set, validation) = sets();
     let mut observe = |record: &intone::nn::EpochRecord| if record.epoch == 2 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
-    let context = FitContext { seed: 1, stream: &[], class_weights: None, augment: None, mixup: 0.0, observe: &mut observe };
+    let context = FitContext::new(1, &[], &mut observe);
     let error = fit(&mut network, &training_set, &validation, &training(), context).unwrap_err();
     assert!(matches!(error, NnError::Interrupted { epoch: 2 }));
 }
@@ -118,7 +121,8 @@ fn wrong_rows_and_classes_are_refused_before_training() {
     let mut network = Network::cnn_bilstm(&cnn(), 5, 3, 7).unwrap();
     let before = numbers(&network);
     let mut try_fit = |training_set: &TrainingSet, settings: &TrainingSettings, weights: Option<&[f64]>| {
-        let context = FitContext { seed: 1, stream: &[], class_weights: weights, augment: None, mixup: 0.0, observe: &mut go_on };
+        let mut observe = go_on;
+        let context = FitContext { class_weights: weights, ..FitContext::new(1, &[], &mut observe) };
         fit(&mut network, training_set, &validation, settings, context).unwrap_err().to_string()
     };
     let empty = TrainingSet { examples: vec![], classes: 3 };
