@@ -127,6 +127,35 @@ fn a_final_model_recognises_clips() {
 }
 
 #[test]
+fn a_model_of_a_fold_predicts_what_the_run_did_copies_included() {
+    let folder = Folder::new();
+    folder.manifest_corpus(4, 2);
+    let config = TINY.replace("kind = \"demo\"\nspeakers = 4\nclips_per_emotion = 1", "kind = \"manifest\"\npath = \"clips.csv\"");
+    folder.write("tiny.toml", &format!("{config}\n[model]\nsave_folds = true\n[augment]\nspeed = [0.9, 1.1]\ntest_copies = true\n"));
+    folder.intone(&["run", "tiny.toml"]).with_code(0);
+    let run = only_run(&folder.path("runs"));
+    let frame = frame(&run.join("predictions.parquet"));
+    let model = std::fs::read_dir(run.join("model")).expect("models").flatten().map(|entry| entry.path()).min().expect("a first fold");
+    let json = folder.intone(&["predict", "audio", "--model", model.to_str().expect("a path"), "--format", "json"]).with_code(0).out;
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+
+    let text = |name: &str| frame.column(name).and_then(|column| column.str().cloned()).expect("a column of text");
+    let (clips, folds) = (text("clip"), text("fold"));
+    let mut compared = 0;
+    for (row, (clip, fold)) in clips.iter().zip(folds.iter()).enumerate() {
+        let (Some(clip), Some("1")) = (clip, fold) else { continue };
+        let name = std::path::Path::new(clip).file_stem().and_then(std::ffi::OsStr::to_str).expect("a name");
+        let predicted = json.as_array().expect("an array").iter().find(|row| row["clip"].as_str().is_some_and(|path| path.contains(name)));
+        for (label, probability) in predicted.expect("a row")["probabilities"].as_object().expect("by emotion") {
+            let want = frame.column(&format!("p_{label}")).and_then(|column| column.f64().map(|values| values.get(row))).expect("a number");
+            assert!((want.expect("a number") - probability.as_f64().expect("a number")).abs() < 1e-9, "{clip} {label}");
+            compared += 1;
+        }
+    }
+    assert!(compared >= 8, "{compared} probabilities compared");
+}
+
+#[test]
 fn baselines_run_and_are_kept() {
     let folder = Folder::new();
     folder.manifest_corpus(4, 3);
