@@ -96,6 +96,26 @@ fn a_run_that_was_killed_goes_on_to_the_same_predictions() {
 }
 
 #[test]
+fn prune_removes_what_was_not_finished_and_nothing_else() {
+    let folder = Folder::new();
+    folder.write("tiny.toml", TINY);
+    folder.intone(&["run", "tiny.toml"]).with_code(0);
+    let finished = only_run(&folder.path("runs"));
+    folder.intone(&["run", "tiny.toml", "--set", "seed=7"]).with_code(0);
+    let other = std::fs::read_dir(folder.path("runs")).expect("runs").flatten().map(|entry| entry.path()).find(|path| *path != finished);
+    let other = other.expect("a second run");
+    let manifest = std::fs::read_to_string(other.join("manifest.json")).expect("a manifest");
+    let broken_off = manifest.replace("\"complete\"", "\"interrupted\"");
+    assert_ne!(manifest, broken_off);
+    std::fs::write(other.join("manifest.json"), broken_off).expect("written");
+
+    let pruned = folder.intone(&["runs", "prune"]).with_code(0).out;
+    assert!(pruned.starts_with("removed ") && pruned.lines().count() == 1, "{pruned}");
+    assert_eq!(only_run(&folder.path("runs")), finished);
+    assert_eq!(folder.intone(&["runs", "prune"]).with_code(0).out, "");
+}
+
+#[test]
 fn a_final_model_recognises_clips() {
     let folder = Folder::new();
     let clips = folder.manifest_corpus(4, 2);
