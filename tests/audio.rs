@@ -4,6 +4,8 @@
 mod augment;
 #[path = "audio/flac.rs"]
 mod flac;
+#[path = "audio/formats.rs"]
+mod formats;
 #[path = "audio/fuzz_corpus.rs"]
 mod fuzz_corpus;
 #[path = "audio/make_wav.rs"]

@@ -5,6 +5,7 @@ use std::io::Read as _;
 use std::ops::RangeInclusive;
 use std::path::Path;
 
+use super::container::{self, Container};
 use super::{AudioError, AudioWarning, Clip, flac, wav};
 
 /// The largest file that is read, bytes (2 GiB).
@@ -27,7 +28,7 @@ pub struct Decoded {
     pub warnings: Vec<AudioWarning>,
 }
 
-/// Reads a WAV or FLAC file; see [`decode`].
+/// Reads a recording; see [`decode`].
 ///
 /// # Errors
 /// See [`AudioError`].
@@ -41,16 +42,18 @@ pub fn read(path: &Path) -> Result<Decoded, AudioError> {
     decode(&bytes, &name)
 }
 
-/// Decodes a WAV or FLAC file held in memory. `name` is what errors call it.
+/// Decodes a recording held in memory; the format is told by content. `name` is what errors call it.
 ///
 /// - WAV: PCM of 8 to 32 bits, floats of 32 and 64 bits, plain and extensible headers, RF64, any order of chunks.
 /// - FLAC: all of it, by Symphonia.
+/// - MP3, AAC (ADTS, or in MP4 as M4A), Ogg Vorbis, AIFF and AIFF-C with PCM: by Symphonia. Encoders' delay and padding are taken off where
+///   the file states them; AAC begins with the encoder's priming, up to 2112 samples of near silence.
 ///
 /// Samples are scaled as soundfile's `float32`: integers of `b` bits by 2^-(b-1), 8-bit ones after 128 is taken off.
 ///
 /// **Memory** is bounded by what the file holds, never by what its header claims: a WAV file takes 4 bytes for each frame (one sample
 /// a channel) that is really there, so at most four times its size; FLAC takes at most 6 000 frames for each byte (digital silence).
-/// Both take a copy of the audio bytes besides. Neither goes over [`MAX_FRAMES`].
+/// Both take a copy of the audio bytes besides. None goes over [`MAX_FRAMES`].
 ///
 /// # Errors
 /// See [`AudioError`]; a file without one sample is [`AudioError::Empty`]. A file that ends early is read as far as it goes, with
@@ -64,7 +67,10 @@ pub fn decode(bytes: &[u8], name: &str) -> Result<Decoded, AudioError> {
         [b'R', b'F', b'6', b'4', _, _, _, _, b'W', b'A', b'V', b'E', ..] => wav::decode(bytes, name),
         [b'B', b'W', b'6', b'4', _, _, _, _, b'W', b'A', b'V', b'E', ..] => wav::decode(bytes, name),
         [b'f', b'L', b'a', b'C', ..] => flac::decode(bytes, name),
-        _ => Err(AudioError::UnknownFormat { name: name.to_owned(), found: guess(bytes) }),
+        _ => match Container::of(bytes) {
+            Some(container) => container::decode(container, bytes, name),
+            None => Err(AudioError::UnknownFormat { name: name.to_owned(), found: guess(bytes) }),
+        },
     }?;
     if decoded.clip.samples.is_empty() {
         return Err(AudioError::Empty { name: name.to_owned() });
@@ -72,16 +78,14 @@ pub fn decode(bytes: &[u8], name: &str) -> Result<Decoded, AudioError> {
     Ok(decoded)
 }
 
-/// Says what a file that is neither WAV nor FLAC most likely is.
+/// Says what a file of no known format most likely is.
 fn guess(bytes: &[u8]) -> &'static str {
     match bytes {
         [] => "an empty file",
         [b'R', b'I', b'F', b'X', ..] => "a big-endian WAV (RIFX) file",
         [b'R', b'I', b'F', b'F', ..] => "a RIFF file, but not a WAV",
-        [b'O', b'g', b'g', b'S', ..] => "an Ogg file",
-        [b'I', b'D', b'3', ..] | [0xff, 0xe0..=0xff, ..] => "an MP3 or AAC file",
-        [b'F', b'O', b'R', b'M', ..] => "an AIFF file",
-        [_, _, _, _, b'f', b't', b'y', b'p', ..] => "an MP4 or M4A file",
+        [b'I', b'D', b'3', ..] => "an ID3 tag without a recording",
+        [0xff, 0xe0..=0xff, ..] => "an MPEG file, but neither MP3 nor AAC",
         [0x1a, 0x45, 0xdf, 0xa3, ..] => "a WebM or Matroska file",
         [b'.', b's', b'n', b'd', ..] => "an AU file",
         [b'N', b'I', b'S', b'T', ..] => "a NIST SPHERE file",

@@ -14,26 +14,28 @@ pub enum AudioError {
         /// What the system says.
         source: std::io::Error,
     },
-    /// The first bytes are neither a WAV nor a FLAC header.
-    #[error("{name}: is {found}; intone reads WAV and FLAC, convert it (for instance `ffmpeg -i IN OUT.flac`)")]
+    /// The first bytes are of no format that is read.
+    #[error(
+        "{name}: is {found}; intone reads WAV, FLAC, MP3, M4A, AAC, Ogg Vorbis and AIFF, convert it (for instance `ffmpeg -i IN OUT.flac`)"
+    )]
     UnknownFormat {
         /// The file.
         name: String,
         /// What the first bytes look like, as words that follow "is".
         found: &'static str,
     },
-    /// A WAV or FLAC file whose header contradicts itself or lacks what is needed to read on.
+    /// A file whose header contradicts itself or lacks what is needed to read on.
     #[error("{name}: broken {format} file: {problem}")]
     Malformed {
         /// The file.
         name: String,
-        /// "WAV" or "FLAC".
+        /// "WAV", "FLAC", ...
         format: &'static str,
         /// What is wrong, with the values found.
         problem: String,
     },
-    /// A sound WAV file in an encoding that is not read.
-    #[error("{name}: its samples are {encoding}; intone reads PCM of 8 to 32 bits and floats of 32 and 64 bits, convert it to PCM")]
+    /// A sound file in an encoding that is not read.
+    #[error("{name}: its samples are {encoding}; convert it (for instance `ffmpeg -i IN OUT.flac`)")]
     UnsupportedEncoding {
         /// The file.
         name: String,

@@ -11,6 +11,7 @@
 //! ```
 
 mod clip;
+mod container;
 mod decode;
 mod error;
 mod flac;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::exit::Failure;
 
 /// Endings of audio files, in lower case; only a search uses them, since what a file is decides its content.
-const ENDINGS: [&str; 2] = ["wav", "flac"];
+const ENDINGS: [&str; 10] = ["wav", "flac", "mp3", "m4a", "mp4", "aac", "ogg", "oga", "aiff", "aif"];
 
 /// All clips: files as given, folders searched to any depth in the order of names.
 ///
@@ -18,7 +18,7 @@ pub fn expand(inputs: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
             let before = clips.len();
             search(input, &mut clips)?;
             if clips.len() == before {
-                return Err(Failure::failed(format!("{} holds no audio (.wav or .flac)", input.display())));
+                return Err(Failure::failed(format!("{} holds no audio (.{})", input.display(), ENDINGS.join(", ."))));
             }
         } else if input.exists() {
             clips.push(input.clone());
