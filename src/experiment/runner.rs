@@ -102,17 +102,21 @@ fn finish(
     let clock = Instant::now();
     let parts = run_parts(config, material, folder, threads, observer)?;
     timings.push(timing("training", clock));
+    let earlier: f64 = parts.iter().filter(|part| part.resumed).map(|part| part.facts.seconds).sum();
+    if earlier > 0.0 {
+        timings.push(StageTiming { stage: "folds of earlier calls, one after the other".to_owned(), seconds: earlier });
+    }
 
     let clock = Instant::now();
     observer.event(&Event::Stage { stage: "scores".to_owned(), steps: 0 });
-    manifest::add_parts(record, parts.iter().map(|(facts, _)| facts));
+    manifest::add_parts(record, parts.iter().map(|part| &part.facts));
     let mut predictions = Predictions::from_rows(&material.corpus.labels, &[])?;
-    for (_, part) in &parts {
-        predictions.extend(part)?;
+    for part in &parts {
+        predictions.extend(&part.predictions)?;
     }
     folder.write_frame("predictions.parquet", &predictions.frame)?;
-    if parts.iter().any(|(facts, _)| !facts.epochs.is_empty()) {
-        folder.write_frame("epochs.parquet", &epochs_frame(parts.iter().map(|(facts, _)| facts))?)?;
+    if parts.iter().any(|part| !part.facts.epochs.is_empty()) {
+        folder.write_frame("epochs.parquet", &epochs_frame(parts.iter().map(|part| &part.facts))?)?;
     }
     let bootstrap = BootstrapSettings { resamples: config.report.bootstrap, seed: config.seed };
     folder.write_frame("scores.parquet", &score_table(&predictions, bootstrap)?)?;
@@ -127,8 +131,13 @@ fn finish(
     Ok(())
 }
 
-/// How a part ended.
-type FinishedPart = Result<(PartFacts, Predictions), RunError>;
+/// A part that is done.
+struct FinishedPart {
+    facts: PartFacts,
+    predictions: Predictions,
+    /// By an earlier call.
+    resumed: bool,
+}
 
 /// Every fold with every seed, several at once; each is kept as it ends, and those kept by an earlier run are not done again.
 fn run_parts(
@@ -137,7 +146,7 @@ fn run_parts(
     folder: &RunWriter,
     threads: usize,
     observer: &dyn Observer,
-) -> Result<Vec<(PartFacts, Predictions)>, RunError> {
+) -> Result<Vec<FinishedPart>, RunError> {
     let tasks: Vec<(u64, usize)> =
         seeds(config).into_iter().flat_map(|seed| (0..material.folds.folds.len()).map(move |fold| (seed, fold))).collect();
     observer.event(&Event::Stage { stage: "training".to_owned(), steps: tasks.len() * config.training.epochs });
@@ -146,7 +155,7 @@ fn run_parts(
     // fixed, no part's result depends on the share it got.
     let workers = threads.min(tasks.len()).max(1);
     let next = AtomicUsize::new(0);
-    let results: Mutex<Vec<Option<FinishedPart>>> = Mutex::new(tasks.iter().map(|_| None).collect());
+    let results: Mutex<Vec<Option<Result<FinishedPart, RunError>>>> = Mutex::new(tasks.iter().map(|_| None).collect());
     let work = |share: usize| -> Result<(), RunError> {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(share).build().map_err(|error| RunError::System(error.to_string()))?;
         loop {
@@ -189,7 +198,7 @@ fn run_or_resume(
     index: usize,
     seed: u64,
     observer: &dyn Observer,
-) -> Result<(PartFacts, Predictions), RunError> {
+) -> Result<FinishedPart, RunError> {
     let fold = &material.folds.folds[index];
     if let Some((facts, predictions)) = folder.part(index, seed)
         && let Ok(predictions) = Predictions::from_frame(predictions)
@@ -201,7 +210,7 @@ fn run_or_resume(
             resumed: true,
             skipped_epochs: config.training.epochs,
         });
-        return Ok((facts, predictions));
+        return Ok(FinishedPart { facts, predictions, resumed: true });
     }
     let checkpoint = folder.checkpoint(&part_name(index, seed));
     let Part { facts, predictions, pipeline } = part::run(config, material, fold, seed, &checkpoint, observer)?;
@@ -219,7 +228,7 @@ fn run_or_resume(
         resumed: false,
         skipped_epochs: if trains_by_epochs { config.training.epochs.saturating_sub(facts.epochs.len()) } else { config.training.epochs },
     });
-    Ok((facts, predictions))
+    Ok(FinishedPart { facts, predictions, resumed: false })
 }
 
 /// The seeds of the repetitions.
