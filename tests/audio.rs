@@ -16,6 +16,8 @@ mod prepare;
 mod ravdess;
 #[path = "audio/resample.rs"]
 mod resample;
+#[path = "audio/vocoder.rs"]
+mod vocoder;
 #[path = "audio/wav.rs"]
 mod wav;
 

@@ -2,25 +2,11 @@
 
 use std::ops::RangeInclusive;
 
-use crate::audio::{self, AudioError, Clip};
+use super::AugmentError;
+use crate::audio::{self, Clip};
 
 /// The factors that [`speed`] takes.
 pub const SPEED_FACTORS: RangeInclusive<f32> = 0.5..=2.0;
-
-/// Why a clip could not be varied.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum AugmentError {
-    /// A factor outside [`SPEED_FACTORS`].
-    #[error("speed factor {factor} is not within {} to {}", SPEED_FACTORS.start(), SPEED_FACTORS.end())]
-    Speed {
-        /// The factor.
-        factor: f32,
-    },
-    /// The resampler failed.
-    #[error(transparent)]
-    Audio(#[from] AudioError),
-}
 
 /// Factors are taken to three decimals, so that the ratio of rates is one of small whole numbers.
 const STEPS: f32 = 1000.0;
