@@ -79,7 +79,7 @@ pub(super) fn unbalanced(fold: &Fold, labels: &[String], cause: BalanceError) ->
 /// # Errors
 /// [`RunError`]: a strict corpus with a broken clip, no usable clip, folds that the remaining clips cannot fill, an interruption.
 pub fn measure(config: &Config, mut corpus: Corpus, cache: Option<FeatureCache>, observer: &dyn Observer) -> Result<Material, RunError> {
-    let aggregate = if config.model.kind.reads_frames() { Aggregate::Frames } else { Aggregate::Mean };
+    let aggregate = config.model.aggregate();
     let extractor = ClipExtractor::new(config, aggregate, cache)?;
     observer.event(&Event::Stage { stage: "features".to_owned(), steps: corpus.clips.len() });
     let results = extract_all(&corpus, &extractor, observer)?;
