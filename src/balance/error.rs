@@ -1,17 +1,22 @@
 //! What can be wrong with rows that are to be balanced.
 
+use super::BalanceMethod;
+
 /// Training rows that cannot be balanced as asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BalanceError {
-    /// SMOTE: a class with no more rows than neighbours.
+    /// A class that rows must be drawn for has no more rows than neighbours.
     #[error(
-        "class {class} has {rows} training rows, but smote with {k_neighbours} neighbours needs at least {}: make `balance.k_neighbours` \
+        "class {class} has {rows} training rows, but {} with {k_neighbours} neighbours needs at least {}: make `balance.k_neighbours` \
          smaller{}, or set `balance.method` to \"random-over\" or \"none\"",
+        method.name(),
         k_neighbours + 1,
         largest(*rows)
     )]
     TooFewRows {
+        /// The method that draws.
+        method: BalanceMethod,
         /// Class index.
         class: usize,
         /// Its rows.
@@ -19,13 +24,49 @@ pub enum BalanceError {
         /// Neighbours asked for.
         k_neighbours: usize,
     },
-    /// SMOTE: rows of different shape.
+    /// Borderline-SMOTE: no more rows in all than neighbours among them.
     #[error(
-        "smote needs rows of one shape, but the training rows have {} x {} and {} x {} frames and columns: set `audio.duration_s` and \
+        "there are {rows} training rows, but borderline-smote with {m_neighbours} neighbours of any class needs at least {}: make \
+         `balance.m_neighbours` smaller, or set `balance.method` to \"smote\"",
+        m_neighbours + 1
+    )]
+    TooFewRowsInAll {
+        /// Training rows.
+        rows: usize,
+        /// Neighbours asked for.
+        m_neighbours: usize,
+    },
+    /// ADASYN: a class so far from all others that its rows have no neighbours there.
+    #[error(
+        "none of the {k_neighbours} nearest neighbours of any training row of class {class} is of another class, so adasyn cannot tell \
+         which rows are hard: make `balance.k_neighbours` larger, or set `balance.method` to \"smote\""
+    )]
+    NoForeignNeighbours {
+        /// Class index.
+        class: usize,
+        /// Neighbours asked for.
+        k_neighbours: usize,
+    },
+    /// ADASYN: a class that lacks so few rows that none of its rows has a share of one half.
+    #[error(
+        "class {class} lacks {missing} training rows, of which each of its rows has a share that adasyn rounds to 0: set \
+         `balance.method` to \"smote\""
+    )]
+    NothingDrawn {
+        /// Class index.
+        class: usize,
+        /// Rows that it lacks.
+        missing: usize,
+    },
+    /// Rows of different shape.
+    #[error(
+        "{} needs rows of one shape, but the training rows have {} x {} and {} x {} frames and columns: set `audio.duration_s` and \
          `audio.pad`, so that clips are equally long, or use `balance.class_weights` or method \"random-over\"",
-        first.0, first.1, other.0, other.1
+        method.name(), first.0, first.1, other.0, other.1
     )]
     Shapes {
+        /// The method that draws.
+        method: BalanceMethod,
         /// Frames and columns of the first row.
         first: (usize, usize),
         /// Frames and columns of one that differs.
@@ -39,6 +80,24 @@ pub enum BalanceError {
         /// Number of classes.
         classes: usize,
     },
+    /// Not a label a row.
+    #[error("there are {rows} rows and {labels} labels; each row needs one")]
+    Labels {
+        /// Number of rows.
+        rows: usize,
+        /// Number of labels.
+        labels: usize,
+    },
+}
+
+impl BalanceError {
+    /// The class that it is about.
+    pub fn class(&self) -> Option<usize> {
+        match *self {
+            Self::TooFewRows { class, .. } | Self::NoForeignNeighbours { class, .. } | Self::NothingDrawn { class, .. } => Some(class),
+            Self::TooFewRowsInAll { .. } | Self::Shapes { .. } | Self::Class { .. } | Self::Labels { .. } => None,
+        }
+    }
 }
 
 fn largest(rows: usize) -> String {

@@ -8,8 +8,15 @@
 //!
 //! SMOTE is Chawla, Bowyer, Hall & Kegelmeyer 2002, *SMOTE: synthetic minority over-sampling technique*, JAIR 16, as imbalanced-learn
 //! implements it; whether it helps a strong classifier at all is doubtful (Elor & Averbuch-Elor 2022, *To SMOTE, or not to SMOTE?*), and
-//! so the default is no resampling.
+//! so the default is no resampling. Borderline-SMOTE (Han, Wang & Mao 2005) and ADASYN (He, Bai, Garcia & Li 2008) draw from the rows that
+//! are near other classes.
+//!
+//! [`resample`] balances the rows of a fold; [`draws`] says for any arrays, of `f32` or `f64`, which rows a sampler mixes and how.
 
+mod adasyn;
+mod borderline;
+mod check;
+mod draw;
 mod error;
 mod mt19937;
 mod neighbours;
@@ -18,9 +25,10 @@ mod settings;
 mod smote;
 mod weights;
 
+pub use check::check_counts;
+pub use draw::{Draw, Element, draws};
 pub use error::BalanceError;
 pub use mt19937::RandomState;
 pub use resample::resample;
 pub use settings::{BalanceMethod, BalanceSettings, ClassWeights};
-pub use smote::check_counts;
 pub use weights::class_weights;

@@ -1,22 +1,30 @@
 //! Balancing of a training set.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use ndarray::{Array2, Zip};
 use rand::RngCore;
 
 use crate::dataset::{Example, TrainingSet};
 use crate::seed::stream;
 
+use super::draw::{Draw, Element, as_u32, draws, members};
 use super::mt19937::RandomState;
-use super::smote::smote;
 use super::{BalanceError, BalanceMethod, BalanceSettings};
 
 /// Balances training rows as `settings` ask; class weights are another matter ([`class_weights`](super::class_weights)).
 ///
-/// Classes without rows stay without. Rows made by SMOTE have no speaker, one variant, and name their `parents`, indices into the given
-/// rows; rows repeated by random over-sampling keep speaker and variants and name the row twice.
-/// A seed below 2^32 gives the rows of imbalanced-learn 0.14's sampler with `random_state=seed`; of a larger one a seed is derived.
+/// Classes without rows stay without. New rows stand after the given ones. Synthetic rows have no speaker, one variant, and name their
+/// `parents`, indices into the given rows; rows repeated by random over-sampling keep speaker and variants and name the row twice.
+/// A seed below 2^32 gives, to the last bit, the rows of imbalanced-learn 0.14's sampler with `random_state=seed` over float32 rows; of a
+/// larger one a seed is derived.
+///
+/// A matrix of several frames is taken as one long vector: a synthetic clip is frame by frame between two clips of one length. Frames
+/// that stand at the same place are mixed whether or not the same is said there, so a synthetic clip is smoother than speech is.
 ///
 /// # Errors
-/// SMOTE: a class with too few rows, or rows of different shape. A class index without a class.
+/// Synthetic rows: a class with too few rows, rows of different shape, a class that ADASYN cannot weigh. A class index without a class.
 pub fn resample(train: TrainingSet, settings: &BalanceSettings, seed: u64) -> Result<TrainingSet, BalanceError> {
     let classes = train.classes;
     if let Some(example) = train.examples.iter().find(|example| example.label >= classes) {
@@ -25,8 +33,8 @@ pub fn resample(train: TrainingSet, settings: &BalanceSettings, seed: u64) -> Re
     let seed = u32::try_from(seed).unwrap_or_else(|_| stream(seed, &["balance"]).next_u32());
     match settings.method {
         BalanceMethod::None => Ok(train),
-        BalanceMethod::Smote => {
-            let made = smote(&train, settings, seed)?;
+        BalanceMethod::Smote | BalanceMethod::BorderlineSmote | BalanceMethod::Adasyn => {
+            let made = synthetic(&train, settings, seed)?;
             Ok(with_more(train, made))
         }
         BalanceMethod::RandomOver => {
@@ -42,10 +50,32 @@ fn with_more(mut train: TrainingSet, made: Vec<Example>) -> TrainingSet {
     train
 }
 
+fn synthetic(train: &TrainingSet, settings: &BalanceSettings, seed: u32) -> Result<Vec<Example>, BalanceError> {
+    let mut shapes = train.examples.iter().map(|example| example.frames().dim());
+    let first = shapes.next().unwrap_or_default();
+    if let Some(other) = shapes.find(|&other| other != first) {
+        return Err(BalanceError::Shapes { method: settings.method, first, other });
+    }
+    let rows: Vec<Cow<[f32]>> = train.examples.iter().map(|example| flat(example.frames())).collect();
+    let rows: Vec<&[f32]> = rows.iter().map(AsRef::as_ref).collect();
+    let drawn = draws(&rows, &train.labels(), train.classes, settings, seed)?;
+    Ok(drawn.into_iter().map(|draw| between(train, draw)).collect())
+}
+
+fn flat(frames: &Array2<f32>) -> Cow<'_, [f32]> {
+    frames.as_slice().map_or_else(|| frames.iter().copied().collect(), Cow::Borrowed)
+}
+
+fn between(train: &TrainingSet, draw: Draw) -> Example {
+    let [a, b] = draw.parents.map(|row| train.examples[row].frames());
+    let values = Zip::from(a).and(b).map_collect(|&a, &b| a.towards(b, draw.step));
+    Example { variants: vec![Arc::new(values)], label: draw.class, speaker: None, parents: Some(draw.parents) }
+}
+
 /// Random rows of each class, with replacement, up to the size of the largest: imbalanced-learn's `RandomOverSampler`.
 fn repeated(train: &TrainingSet, seed: u32) -> Vec<Example> {
     let mut random = RandomState::new(seed);
-    let members = members(train);
+    let members = members(&train.labels(), train.classes);
     let largest = members.iter().map(Vec::len).max().unwrap_or(0);
     let mut made = Vec::new();
     for rows in members.iter().filter(|rows| !rows.is_empty()) {
@@ -61,7 +91,7 @@ fn repeated(train: &TrainingSet, seed: u32) -> Vec<Example> {
 /// `RandomUnderSampler`.
 fn thinned(train: TrainingSet, seed: u32) -> TrainingSet {
     let mut random = RandomState::new(seed);
-    let members = members(&train);
+    let members = members(&train.labels(), train.classes);
     let smallest = members.iter().map(Vec::len).filter(|&rows| rows > 0).min().unwrap_or(0);
     // The class that is the smallest (of several the first) keeps its rows and their order, without a draw.
     let untouched = members.iter().position(|rows| rows.len() == smallest);
@@ -74,17 +104,4 @@ fn thinned(train: TrainingSet, seed: u32) -> TrainingSet {
         }
     }
     TrainingSet { examples: kept.into_iter().map(|row| train.examples[row].clone()).collect(), classes: train.classes }
-}
-
-/// Rows of each class.
-fn members(train: &TrainingSet) -> Vec<Vec<usize>> {
-    let mut members = vec![Vec::new(); train.classes];
-    for (row, example) in train.examples.iter().enumerate() {
-        members[example.label].push(row);
-    }
-    members
-}
-
-fn as_u32(count: usize) -> u32 {
-    u32::try_from(count).unwrap_or(u32::MAX)
 }

@@ -10,8 +10,11 @@ use crate::settings::InvalidSetting;
 pub struct BalanceSettings {
     /// How rows are added or left out.
     pub method: BalanceMethod,
-    /// SMOTE: neighbours within the class that a new row may be drawn towards.
+    /// SMOTE, borderline-SMOTE, ADASYN: neighbours within the class that a new row may be drawn towards; ADASYN also weighs a row by as
+    /// many neighbours of any class.
     pub k_neighbours: usize,
+    /// Borderline-SMOTE: neighbours of any class that tell whether a row is at a border.
+    pub m_neighbours: usize,
     /// How classes weigh in the loss.
     pub class_weights: ClassWeights,
 }
@@ -24,6 +27,10 @@ pub enum BalanceMethod {
     None,
     /// Synthetic minority over-sampling (Chawla et al. 2002), equal to imbalanced-learn's.
     Smote,
+    /// SMOTE from rows at a border between classes only (Han et al. 2005, borderline-1), equal to imbalanced-learn's.
+    BorderlineSmote,
+    /// Adaptive synthetic sampling (He et al. 2008): more rows where other classes are near, equal to imbalanced-learn's.
+    Adasyn,
     /// Rows of small classes are repeated at random.
     RandomOver,
     /// Rows of large classes are left out at random.
@@ -40,14 +47,37 @@ pub enum ClassWeights {
     Balanced,
 }
 
+impl BalanceMethod {
+    /// As the experiment file writes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Smote => "smote",
+            Self::BorderlineSmote => "borderline-smote",
+            Self::Adasyn => "adasyn",
+            Self::RandomOver => "random-over",
+            Self::RandomUnder => "random-under",
+        }
+    }
+
+    /// Whether it makes synthetic rows, which takes rows of one shape and neighbours.
+    pub fn makes_rows(self) -> bool {
+        matches!(self, Self::Smote | Self::BorderlineSmote | Self::Adasyn)
+    }
+}
+
 impl BalanceSettings {
     /// Checks the values.
     ///
     /// # Errors
-    /// No neighbours for SMOTE.
+    /// No neighbours for a method that needs them.
     pub fn check(&self) -> Result<(), InvalidSetting> {
-        if self.method == BalanceMethod::Smote && self.k_neighbours == 0 {
-            return Err(InvalidSetting::new("balance.k_neighbours", "is 0; smote needs at least 1 neighbour, usually 5"));
+        let method = self.method.name();
+        if self.method.makes_rows() && self.k_neighbours == 0 {
+            return Err(InvalidSetting::new("balance.k_neighbours", format!("is 0; {method} needs at least 1 neighbour, usually 5")));
+        }
+        if self.method == BalanceMethod::BorderlineSmote && self.m_neighbours == 0 {
+            return Err(InvalidSetting::new("balance.m_neighbours", format!("is 0; {method} needs at least 1 neighbour, usually 10")));
         }
         Ok(())
     }

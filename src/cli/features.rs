@@ -29,7 +29,7 @@ pub struct Arguments {
     /// Set a value over the file's: features.hop_length=160
     #[arg(long = "set", value_name = "KEY=VALUE")]
     set: Vec<String>,
-    /// A row a frame, or a row a clip with the mean over its frames
+    /// A row a frame, or a row a clip with the mean or functionals over its frames
     #[arg(long, value_enum, default_value_t = Rows::Frames)]
     aggregate: Rows,
     /// Threads; 0 = one a core
@@ -47,8 +47,10 @@ pub struct Arguments {
 enum Rows {
     /// A row a frame
     Frames,
-    /// A row a clip
+    /// A row a clip: the mean of each column
     Mean,
+    /// A row a clip: mean, deviation, percentiles, extremes and slopes of each column
+    Functionals,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,6 +72,7 @@ pub fn run(arguments: &Arguments) -> Result<Done, Failure> {
     let aggregate = match arguments.aggregate {
         Rows::Frames => Aggregate::Frames,
         Rows::Mean => Aggregate::Mean,
+        Rows::Functionals => Aggregate::Functionals,
     };
     let cache = if arguments.no_cache { None } else { FeatureCache::of_user() };
     let extractor = ClipExtractor::new(&config, aggregate, cache)?;

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::audio::{self, AudioError, AudioSettings, Clip};
-use crate::features::{Extractor, FeatureError, FeatureMatrix, FeatureSettings};
+use crate::features::{Extractor, FeatureError, FeatureMatrix, FeatureSettings, functional_columns, functionals};
 use crate::settings::InvalidSetting;
 
 /// How the frames of a clip become rows.
@@ -17,6 +17,8 @@ pub enum Aggregate {
     Frames,
     /// One row: the mean over the frames.
     Mean,
+    /// One row: fifteen [`functionals`] of each column over the frames.
+    Functionals,
 }
 
 impl Aggregate {
@@ -25,6 +27,7 @@ impl Aggregate {
         match self {
             Self::Frames => "frames",
             Self::Mean => "mean",
+            Self::Functionals => "functionals",
         }
     }
 }
@@ -46,6 +49,7 @@ pub struct FeaturePipeline {
     audio: AudioSettings,
     extractor: Extractor,
     aggregate: Aggregate,
+    columns: Arc<[String]>,
 }
 
 impl FeaturePipeline {
@@ -54,15 +58,20 @@ impl FeaturePipeline {
     /// # Errors
     /// The setting that cannot be worked with.
     pub fn new(audio: &AudioSettings, features: &FeatureSettings, aggregate: Aggregate) -> Result<Self, InvalidSetting> {
-        Ok(Self { audio: audio.clone(), extractor: Extractor::new(features, audio.sample_rate)?, aggregate })
+        let extractor = Extractor::new(features, audio.sample_rate)?;
+        let columns = match aggregate {
+            Aggregate::Frames | Aggregate::Mean => Arc::clone(extractor.columns()),
+            Aggregate::Functionals => functional_columns(extractor.columns()).into(),
+        };
+        Ok(Self { audio: audio.clone(), extractor, aggregate, columns })
     }
 
-    /// Names of the columns.
+    /// Names of the columns: `mfcc_0`, or for functionals `mfcc_0_mean` and so on.
     pub fn columns(&self) -> &Arc<[String]> {
-        self.extractor.columns()
+        &self.columns
     }
 
-    /// Resamples, trims, crops and pads a clip, and measures it: `(frames, columns)`, or `(1, columns)` for means.
+    /// Resamples, trims, crops and pads a clip, and measures it: `(frames, columns)`, or `(1, columns)` for means and functionals.
     ///
     /// # Errors
     /// [`PrepareError`]: why the clip cannot be used.
@@ -71,6 +80,11 @@ impl FeaturePipeline {
         Ok(match self.aggregate {
             Aggregate::Frames => self.extractor.frames(&clip.samples)?,
             Aggregate::Mean => self.extractor.mean(&clip.samples)?,
+            Aggregate::Functionals => {
+                let FeatureMatrix { values, frame_step_s, .. } = self.extractor.frames(&clip.samples)?;
+                let values = functionals(values.view(), frame_step_s);
+                FeatureMatrix { values, columns: Arc::clone(&self.columns), frame_step_s }
+            }
         })
     }
 }

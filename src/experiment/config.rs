@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::audio::{AudioSettings, Pad};
 use crate::augment::AugmentSettings;
-use crate::balance::{BalanceMethod, BalanceSettings};
+use crate::balance::BalanceSettings;
 use crate::corpus::CorpusSettings;
 use crate::corpus::splits::SplitSettings;
 use crate::dataset::{Normalise, NormaliseSettings};
@@ -87,11 +87,15 @@ impl Config {
 
     fn check_together(&self) -> Result<(), InvalidSetting> {
         let frames = self.model.kind.reads_frames();
-        if frames && self.balance.method == BalanceMethod::Smote && (self.audio.duration_s == 0.0 || self.audio.pad == Pad::None) {
+        let method = self.balance.method;
+        if frames && method.makes_rows() && (self.audio.duration_s == 0.0 || self.audio.pad == Pad::None) {
             return Err(InvalidSetting::new(
                 "balance.method",
-                "is \"smote\", which needs rows of one shape, but clips differ in length: set `audio.duration_s` and `audio.pad`, or use \
-                 `balance.class_weights` or method \"random-over\"",
+                format!(
+                    "is {:?}, which needs rows of one shape, but clips differ in length: set `audio.duration_s` and `audio.pad`, or use \
+                     `balance.class_weights` or method \"random-over\"",
+                    method.name()
+                ),
             ));
         }
         if self.model.save_final && self.normalise.over == Normalise::Speaker {

@@ -27,6 +27,15 @@ pub fn balancing(config: &Config) -> String {
     let method = match config.balance.method {
         BalanceMethod::None => "no resampling".to_owned(),
         BalanceMethod::Smote => format!("SMOTE with {} neighbours", config.balance.k_neighbours),
+        BalanceMethod::BorderlineSmote => format!(
+            "borderline-SMOTE with {} neighbours, from rows with at least half but not all of their {} nearest rows in other classes (a \
+             class without such rows stays as it is)",
+            config.balance.k_neighbours, config.balance.m_neighbours
+        ),
+        BalanceMethod::Adasyn => format!(
+            "ADASYN with {} neighbours (more rows where other classes are near; class sizes need not be equal)",
+            config.balance.k_neighbours
+        ),
         BalanceMethod::RandomOver => "random over-sampling".to_owned(),
         BalanceMethod::RandomUnder => "random under-sampling".to_owned(),
     };

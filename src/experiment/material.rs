@@ -13,7 +13,7 @@ use super::events::{Event, Observer};
 use super::extract::{ClipExtractor, Extracted};
 use super::record::LeftOut;
 use crate::balance::{self, BalanceError};
-use crate::corpus::splits::{Folds, make_folds};
+use crate::corpus::splits::{Fold, Folds, make_folds};
 use crate::corpus::{Corpus, duplicates};
 use crate::dataset::{Aggregate, Dataset};
 
@@ -63,15 +63,15 @@ fn fill_folds(config: &Config, corpus: &Corpus) -> Result<Folds, RunError> {
     for fold in &folds.folds {
         let mut counts = vec![0; corpus.labels.len()];
         fold.train.indices().iter().for_each(|&row| counts[corpus.clips[row].label] += 1);
-        balance::check_counts(&counts, &config.balance).map_err(|cause| {
-            let label = match &cause {
-                BalanceError::TooFewRows { class, .. } => corpus.labels.get(*class).cloned(),
-                _ => None,
-            };
-            RunError::Balance { fold: fold.name.clone(), label, cause }
-        })?;
+        balance::check_counts(&counts, &config.balance).map_err(|cause| unbalanced(fold, &corpus.labels, cause))?;
     }
     Ok(folds)
+}
+
+/// A fold that cannot be balanced, with the name of the class in question.
+pub(super) fn unbalanced(fold: &Fold, labels: &[String], cause: BalanceError) -> RunError {
+    let label = cause.class().and_then(|class| labels.get(class).cloned());
+    RunError::Balance { fold: fold.name.clone(), label, cause }
 }
 
 /// Measures every clip, lists those that cannot be used, and makes the folds over the others.
@@ -79,7 +79,7 @@ fn fill_folds(config: &Config, corpus: &Corpus) -> Result<Folds, RunError> {
 /// # Errors
 /// [`RunError`]: a strict corpus with a broken clip, no usable clip, folds that the remaining clips cannot fill, an interruption.
 pub fn measure(config: &Config, mut corpus: Corpus, cache: Option<FeatureCache>, observer: &dyn Observer) -> Result<Material, RunError> {
-    let aggregate = if config.model.kind.reads_frames() { Aggregate::Frames } else { Aggregate::Mean };
+    let aggregate = config.model.aggregate();
     let extractor = ClipExtractor::new(config, aggregate, cache)?;
     observer.event(&Event::Stage { stage: "features".to_owned(), steps: corpus.clips.len() });
     let results = extract_all(&corpus, &extractor, observer)?;

@@ -172,7 +172,7 @@ pub struct InputRecord {
     pub sets: Vec<String>,
     /// Columns of the matrix.
     pub columns: usize,
-    /// "frames" or "mean".
+    /// "frames", "mean" or "functionals".
     pub aggregate: String,
     /// Seconds from frame to frame.
     pub frame_step_s: f64,

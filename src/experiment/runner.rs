@@ -65,6 +65,7 @@ pub fn run(config: &Config, options: &RunOptions, observer: &dyn Observer) -> Re
     let material = pool.install(|| material::measure(config, corpus, options.cache.clone(), observer))?;
     timings.push(timing("features", clock));
 
+    pool.install(|| part::check_balance(config, &material))?;
     let id = run_id(config, &material);
     let folder = Runs::new(&options.runs_dir).open(&id, options.fresh)?;
     if let Some(done) = folder.manifest().filter(|manifest| manifest.state == State::Complete) {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ndarray::Array2;
 
-/// Features of one clip: a row a frame (or one row of means), a named column a feature.
+/// Features of one clip: a row a frame (or one row of means or functionals), a named column a feature.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FeatureMatrix {
     /// Values, `(frames, columns)`.

@@ -2,7 +2,7 @@
 //!
 //! [`Extractor`] is the way through: it plans what [`FeatureSettings`] ask for and takes all of it from one spectrogram. Each stage is
 //! also there by itself, with librosa's name and shape (features or bins are rows, frames are columns): [`stft()`] and [`Stft`],
-//! [`MelBank`], [`power_to_db`], [`ChromaBank`], [`estimate_tuning`], [`delta()`].
+//! [`MelBank`], [`power_to_db`], [`ChromaBank`], [`estimate_tuning`], [`delta()`]. [`functionals()`] make one vector of a clip's frames.
 
 mod batch_fft;
 mod check;
@@ -15,6 +15,7 @@ mod energy;
 mod error;
 mod extractor;
 mod frames;
+mod functionals;
 mod lanes;
 mod matrix;
 mod mel;
@@ -33,6 +34,7 @@ pub use decibel::power_to_db;
 pub use delta::delta;
 pub use error::FeatureError;
 pub use extractor::{Extractor, Scratch};
+pub use functionals::{FUNCTIONALS, functional_columns, functionals};
 pub use matrix::FeatureMatrix;
 pub use mel::{MelBank, hz_to_mel, mel_frequencies, mel_to_hz};
 pub use settings::{Estimate, FeatureSet, FeatureSettings, Tuning, Window};

@@ -37,7 +37,7 @@ pub enum ModelError {
         classes: usize,
     },
     /// A matrix where a vector is needed.
-    #[error("row {row} has {frames} frames, but the model reads one vector a clip: take means of the features")]
+    #[error("row {row} has {frames} frames, but the model reads one vector a clip: take means or functionals of the features")]
     NotAVector {
         /// Row, from 0.
         row: usize,

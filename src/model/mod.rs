@@ -16,5 +16,5 @@ pub use fitted::{Fit, FittedModel, fit};
 pub use network::Network;
 pub use settings::{
     CnnBiLstmSettings, ForestSettings, KnnSettings, LogisticSettings, ModelKind, ModelSettings, Norm, Pooling, SeedVectorSettings,
-    SvmKernel, SvmSettings,
+    SvmKernel, SvmSettings, VectorOf,
 };

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::dataset::Aggregate;
 use crate::settings::InvalidSetting;
 
 /// What is trained, and its sizes; only the table of the chosen kind is used.
@@ -11,6 +12,9 @@ use crate::settings::InvalidSetting;
 pub struct ModelSettings {
     /// Which model.
     pub kind: ModelKind,
+    /// What models other than `cnn-bilstm` read of a clip's frames.
+    #[serde(default)]
+    pub vector: VectorOf,
     /// Keep a bundle of each fold's model in the run folder.
     #[serde(rename = "save_folds")]
     pub save_folds: bool,
@@ -29,6 +33,17 @@ pub struct ModelSettings {
     pub random_forest: ForestSettings,
     /// Settings of `knn`.
     pub knn: KnnSettings,
+}
+
+/// How a clip's frames become the one vector that a model reads.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum VectorOf {
+    /// The mean of each column.
+    #[default]
+    Mean,
+    /// Fifteen [functionals](crate::features::functionals()) of each column.
+    Functionals,
 }
 
 /// Which model.
@@ -62,10 +77,19 @@ impl ModelSettings {
         self.random_forest.check()?;
         self.knn.check()
     }
+
+    /// What the model reads of a clip.
+    pub fn aggregate(&self) -> Aggregate {
+        match self.vector {
+            _ if self.kind.reads_frames() => Aggregate::Frames,
+            VectorOf::Mean => Aggregate::Mean,
+            VectorOf::Functionals => Aggregate::Functionals,
+        }
+    }
 }
 
 impl ModelKind {
-    /// Whether the model reads frames (`true`) or one vector of means a clip (`false`).
+    /// Whether the model reads frames (`true`) or one vector a clip (`false`).
     pub fn reads_frames(self) -> bool {
         self == Self::CnnBilstm
     }

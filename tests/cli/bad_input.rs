@@ -80,6 +80,24 @@ fn a_class_with_one_row_is_named_by_smote() {
 }
 
 #[test]
+fn a_class_that_adasyn_cannot_weigh_is_named_before_training() {
+    let folder = Folder::new();
+    folder.manifest_corpus(4, 3);
+    // One clip of one class is missing: of the one row to be made, no row of that class has a share of one half.
+    let table = folder.read("clips.csv");
+    let (kept, last) = table.trim_end().rsplit_once('\n').expect("lines");
+    let label = last.split(',').nth(1).expect("a label");
+    folder.write("clips.csv", &format!("{kept}\n"));
+    folder.write(
+        "adasyn.toml",
+        "[corpus]\nkind = \"manifest\"\npath = \"clips.csv\"\n[features]\nsets = [\"mfcc\"]\n[balance]\nmethod = \"adasyn\"\n\
+         k_neighbours = 4\n[split]\nfolds = 2\nvalidation = 0.0\n[model]\nkind = \"knn\"\n",
+    );
+    folder.intone(&["run", "adasyn.toml"]).with_code(2).says(&["adasyn.toml: fold", label, "adasyn", "`balance.method` to \"smote\""]);
+    assert!(!folder.path("runs").exists(), "nothing was begun");
+}
+
+#[test]
 fn a_broken_clip_is_listed_or_refused() {
     let folder = Folder::new();
     let clips = folder.manifest_corpus(4, 1);

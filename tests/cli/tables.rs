@@ -27,6 +27,13 @@ fn features_are_a_row_a_frame_or_a_row_a_clip() {
     let first = csv.lines().nth(1).and_then(|line| line.split(',').nth(1)).and_then(|field| field.parse::<f64>().ok());
     let (cached, anew) = (first.expect("a number"), rows[0]["mfcc_0"].as_f64().expect("a number"));
     assert!((cached - anew).abs() < 1e-3, "{cached} {anew}");
+
+    folder.intone(&["features", "audio", "--set", sets, "--aggregate", "functionals", "--out", "functionals.parquet"]).with_code(0);
+    let functionals = frame(&folder.path("functionals.parquet"));
+    assert_eq!((functionals.height(), functionals.width()), (clips, 1 + 15 * (names.len() - 3)));
+    let mean = functionals.column("mfcc_0_mean").and_then(|column| column.f32().map(|values| values.get(0))).expect("a column");
+    assert!((f64::from(mean.expect("a number")) - anew).abs() < 1e-3, "{mean:?} {anew}");
+    assert!(functionals.column("zcr_falling_slope").is_ok());
 }
 
 #[test]

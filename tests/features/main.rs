@@ -1,5 +1,6 @@
 //! Features against stored librosa values, and what must hold whatever the clip.
 
+mod functionals;
 mod golden;
 mod properties;
 mod refusals;

@@ -5,7 +5,7 @@ use intone::dataset::{Example, Normaliser, TrainingSet};
 use intone::metrics::{ConfusionMatrix, argmax};
 use intone::model::{
     Baseline, CnnBiLstmSettings, ForestSettings, KnnSettings, LogisticSettings, ModelError, ModelKind, ModelSettings, Norm, Pooling,
-    SeedVectorSettings, SvmKernel, SvmSettings,
+    SeedVectorSettings, SvmKernel, SvmSettings, VectorOf,
 };
 use ndarray::{Array2, array};
 use serde_json::Value;
@@ -14,6 +14,7 @@ use super::fixture::{close, floats, indices, json, rows};
 
 fn settings(kind: ModelKind) -> ModelSettings {
     ModelSettings {
+        vector: VectorOf::Mean,
         kind,
         save_folds: false,
         save_final: false,

@@ -115,6 +115,9 @@ fn input(input: &InputRecord) -> String {
     match input.aggregate.as_str() {
         "frames" => format!("{}: {columns}, a frame{step}.", input.sets.join(", ")),
         "mean" => format!("{}: {columns}, each the mean over a clip's frames{step}.", input.sets.join(", ")),
+        "functionals" => {
+            format!("{}: {columns}, fifteen functionals of each feature over a clip's frames{step}.", input.sets.join(", "))
+        }
         other => format!("{}: {columns}, {other}.", input.sets.join(", ")),
     }
 }
