@@ -16,7 +16,7 @@ fn clip() -> Vec<f32> {
 }
 
 fn features(criterion: &mut Criterion) {
-    use FeatureSet::{Chroma, Contrast, Mel, Mfcc, Rms, Zcr};
+    use FeatureSet::{Centroid, Chroma, Contrast, Flatness, Mel, Mfcc, Pyin, Rms, Rolloff, Yin, Zcr};
     let samples = clip();
     let mut scratch = Scratch::new();
     let all = Extractor::new(&settings(vec![Mfcc, Chroma, Mel, Contrast, Rms, Zcr]), 22_050).expect("the settings are librosa's");
@@ -26,6 +26,11 @@ fn features(criterion: &mut Criterion) {
         let extractor = Extractor::new(&settings(vec![set]), 22_050).expect("the settings are librosa's");
         let id = format!("means/{}/3s-22050Hz", set.name());
         criterion.bench_function(&id, |bencher| bencher.iter(|| extractor.mean_with(&samples, &mut scratch)));
+    }
+    for set in [Centroid, Rolloff, Flatness, Yin, Pyin] {
+        let extractor = Extractor::new(&settings(vec![set]), 22_050).expect("the settings are librosa's");
+        let id = format!("frames/{}/3s-22050Hz", set.name());
+        criterion.bench_function(&id, |bencher| bencher.iter(|| extractor.frames_with(&samples, &mut scratch)));
     }
     let stft = Stft::new(2048, 2048, 512, Window::Hann).expect("the lengths are librosa's");
     criterion.bench_function("stft-power/1025x130/3s-22050Hz", |bencher| bencher.iter(|| stft.power(&samples)));

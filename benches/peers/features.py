@@ -4,7 +4,7 @@
 
 Prints the median of the wall and the processor time of the 169 means of one clip: 20 MFCC, 12 chroma (tuning estimated), 128 mel,
 7 contrast, RMS, zero-crossing rate; each librosa call from the samples, as the usual scripts make them, and from one shared
-spectrogram, as an expert would.
+spectrogram, as an expert would. And of yin and pyin of the clip, 65 to 500 Hz.
 """
 
 import os
@@ -56,8 +56,14 @@ def shared_spectrogram():
 
 
 print(f"librosa {librosa.__version__}, numpy {np.__version__}, {len(y)} samples at {sr} Hz, {rounds} rounds")
-for name, call in (("each feature from samples", each_from_samples), ("one shared spectrogram", shared_spectrogram)):
-    assert call().shape == (169,)
+calls = (
+    ("each feature from samples", each_from_samples),
+    ("one shared spectrogram", shared_spectrogram),
+    ("yin", lambda: librosa.yin(y, sr=sr, fmin=65, fmax=500)),
+    ("pyin", lambda: librosa.pyin(y, sr=sr, fmin=65, fmax=500)),
+)
+assert each_from_samples().shape == shared_spectrogram().shape == (169,)
+for name, call in calls:
     call()
     wall, cpu = [], []
     for _ in range(rounds):

@@ -11,11 +11,13 @@ pub(super) struct Dct {
 }
 
 impl Dct {
-    pub fn new(n_mfcc: usize, n_mels: usize) -> Self {
+    /// With every row liftered (`lifter` over 0), as `librosa.feature.mfcc` lifters what comes out.
+    pub fn new(n_mfcc: usize, n_mels: usize, lifter: f64) -> Self {
         let length = n_mels as f64;
         let rows = (0..n_mfcc)
             .flat_map(|k| {
                 let scale = if k == 0 { (1.0 / length).sqrt() } else { (2.0 / length).sqrt() };
+                let scale = scale * lift(k, lifter);
                 (0..n_mels).map(move |n| scale * (std::f64::consts::PI * (k * (2 * n + 1)) as f64 / (2.0 * length)).cos())
             })
             .collect();
@@ -38,6 +40,11 @@ impl Dct {
     pub fn apply_block(&self, level: Level, db: &[Lanes], out: &mut [Lanes]) {
         level.run(Apply { dct: self, db, out });
     }
+}
+
+/// What liftering multiplies coefficient `k` by.
+fn lift(k: usize, lifter: f64) -> f64 {
+    if lifter > 0.0 { 1.0 + lifter / 2.0 * (std::f64::consts::PI * (k + 1) as f64 / lifter).sin() } else { 1.0 }
 }
 
 struct Apply<'a> {

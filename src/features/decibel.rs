@@ -74,7 +74,7 @@ const DB_AN_OCTAVE: f32 = 3.010_3;
 
 /// `10 log10(x)` of positive normal numbers, to about one unit in the last place.
 #[inline(always)]
-fn decibel<S: Simd>(simd: S, x: S::F32) -> S::F32 {
+pub(super) fn decibel<S: Simd>(simd: S, x: S::F32) -> S::F32 {
     let (exponent, f) = simd.split_exponent(x);
     let mut p = simd.splat(POLYNOMIAL[0]);
     for &coefficient in &POLYNOMIAL[1..] {

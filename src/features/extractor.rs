@@ -15,9 +15,12 @@ use super::frames::check_samples;
 use super::lanes::LaneMatrix;
 use super::matrix::FeatureMatrix;
 use super::mel::MelBank;
+use super::pitch::{PitchPlan, PitchScratch};
 use super::settings::{FeatureSet, FeatureSettings, Tuning};
+use super::shape::{ShapeMatrices, SpectralShape};
 use super::simd::Level;
 use super::stft::{Stft, StftScratch};
+use super::tonnetz::{TONNETZ, Tonnetz};
 use super::tuning::{PeakTracker, Peaks, STEPS, step_to_tuning};
 use crate::settings::InvalidSetting;
 
@@ -28,13 +31,12 @@ use crate::settings::InvalidSetting;
 /// rate: `n_fft`).
 ///
 /// ```
-/// use intone::features::{Extractor, FeatureSet, FeatureSettings, Estimate, Tuning, Window};
+/// use intone::features::{Extractor, FeatureSet, FeatureSettings};
 ///
 /// let settings = FeatureSettings {
 ///     sets: vec![FeatureSet::Mfcc, FeatureSet::Rms],
-///     n_fft: 512, win_length: 400, hop_length: 160, window: Window::Hann,
-///     n_mels: 40, fmin: 0.0, fmax: 0.0, htk: false, n_mfcc: 13,
-///     contrast_bands: 6, contrast_fmin: 200.0, tuning: Tuning::Estimated(Estimate::Estimate),
+///     n_fft: 512, win_length: 400, hop_length: 160, n_mels: 40, n_mfcc: 13,
+///     ..FeatureSettings::librosa()
 /// };
 /// let extractor = Extractor::new(&settings, 16_000)?;
 /// let second: Vec<f32> = (0..16_000).map(|n| (n as f32 * 0.05).sin()).collect();
@@ -54,6 +56,9 @@ pub struct Extractor {
     dct: Option<Dct>,
     contrast: Option<ContrastBands>,
     chroma: Option<ChromaPlan>,
+    tonnetz: Option<Tonnetz>,
+    shape: Option<SpectralShape>,
+    pitch: Option<PitchPlan>,
 }
 
 /// How chroma is tuned.
@@ -84,6 +89,9 @@ pub struct Scratch {
     valleys: LaneMatrix,
     rms: LaneMatrix,
     zcr: LaneMatrix,
+    tonnetz: LaneMatrix,
+    shape: ShapeMatrices,
+    pitch: PitchScratch,
 }
 
 impl Scratch {
@@ -107,7 +115,7 @@ impl Extractor {
     pub fn new(settings: &FeatureSettings, sample_rate: u32) -> Result<Self, InvalidSetting> {
         settings.check(sample_rate)?;
         let has = |set| settings.sets.contains(&set);
-        let chroma = has(FeatureSet::Chroma).then(|| match settings.tuning {
+        let chroma = settings.uses_chroma().then(|| match settings.tuning {
             Tuning::Fixed(tuning) => ChromaPlan::Fixed(ChromaBank::new(sample_rate, settings.n_fft, f64::from(tuning))),
             Tuning::Estimated(_) => ChromaPlan::Estimated {
                 tracker: PeakTracker::new(sample_rate, settings.n_fft),
@@ -120,9 +128,12 @@ impl Extractor {
             level: Level::detect(),
             stft: Stft::from_settings(settings)?,
             mel: settings.uses_mel().then(|| MelBank::from_settings(settings, sample_rate)).transpose()?,
-            dct: (has(FeatureSet::Mfcc) || has(FeatureSet::Delta)).then(|| Dct::new(settings.n_mfcc, settings.n_mels)),
+            dct: settings.uses_mfcc().then(|| Dct::new(settings.n_mfcc, settings.n_mels, f64::from(settings.mfcc_lifter))),
             contrast: has(FeatureSet::Contrast).then(|| ContrastBands::from_settings(settings, sample_rate)).transpose()?,
             chroma,
+            tonnetz: has(FeatureSet::Tonnetz).then(Tonnetz::new),
+            shape: SpectralShape::from_settings(settings, sample_rate),
+            pitch: PitchPlan::from_settings(settings, sample_rate),
             settings: settings.clone(),
         })
     }
@@ -170,6 +181,7 @@ impl Extractor {
                 for (frame, value) in values.column_mut(first + row).iter_mut().enumerate() {
                     *value = match set {
                         FeatureSet::Delta => delta::slope(frame, frames, |frame| scratch.mfcc.get(row, frame)),
+                        FeatureSet::Delta2 => delta::curvature(frame, frames, |frame| scratch.mfcc.get(row, frame)),
                         set => scratch.matrix(set).get(row, frame),
                     };
                 }
@@ -202,9 +214,9 @@ impl Extractor {
             rest = after;
             match (set, &self.dct) {
                 (FeatureSet::Mfcc, Some(dct)) => self.mean_cepstra(dct, scratch, own),
-                (FeatureSet::Delta, _) => {
+                (FeatureSet::Delta | FeatureSet::Delta2, _) => {
                     self.cepstra(scratch);
-                    mean_slopes(&scratch.mfcc, own);
+                    mean_deltas(set, &scratch.mfcc, own);
                 }
                 _ => scratch.matrix(set).row_means(own),
             }
@@ -223,23 +235,27 @@ impl Extractor {
     fn analyse(&self, samples: &[f32], scratch: &mut Scratch) -> Result<(), FeatureError> {
         check_samples(samples)?;
         let frames = self.frame_count(samples.len());
-        if self.settings.sets.contains(&FeatureSet::Delta) && frames < delta::WIDTH {
+        let has = |set| self.settings.sets.contains(&set);
+        if (has(FeatureSet::Delta) || has(FeatureSet::Delta2)) && frames < delta::WIDTH {
             let hop_length = self.settings.hop_length;
             return Err(FeatureError::TooFewFrames { frames, hop_length, needed: delta::WIDTH, what: "a delta" });
         }
         self.spectral(samples, frames, scratch);
-        if self.settings.sets.contains(&FeatureSet::Rms) {
+        if has(FeatureSet::Rms) {
             rms(self.level, samples, self.stft.framing(), &mut scratch.rms);
         }
-        if self.settings.sets.contains(&FeatureSet::Zcr) {
+        if has(FeatureSet::Zcr) {
             scratch.crossings.rate(self.level, samples, self.stft.framing(), &mut scratch.zcr);
+        }
+        if let Some(pitch) = &self.pitch {
+            pitch.track(samples, frames, &mut scratch.pitch);
         }
         Ok(())
     }
 
     /// Everything that is taken from the power spectrum, block by block while it is in the cache.
     fn spectral(&self, samples: &[f32], frames: usize, scratch: &mut Scratch) {
-        if self.mel.is_none() && self.contrast.is_none() && self.chroma.is_none() {
+        if self.mel.is_none() && self.contrast.is_none() && self.chroma.is_none() && self.shape.is_none() {
             return;
         }
         self.reshape(frames, scratch);
@@ -254,6 +270,9 @@ impl Extractor {
                 let (peaks, valleys) = (scratch.contrast.block_mut(block), scratch.valleys.block_mut(block));
                 contrast.apply_block(power, &mut scratch.column, peaks, valleys);
             }
+            if let Some(shape) = &self.shape {
+                shape.apply_block(power, block, &mut scratch.shape);
+            }
             match &self.chroma {
                 Some(ChromaPlan::Fixed(bank)) => bank.apply_block(power, scratch.chroma.block_mut(block)),
                 Some(ChromaPlan::Estimated { tracker, .. }) => tracker.collect(power, &mut scratch.peaks),
@@ -266,6 +285,11 @@ impl Extractor {
                 bank.apply_block(scratch.power.block(block), scratch.chroma.block_mut(block));
             }
         }
+        if let Some(tonnetz) = &self.tonnetz {
+            for block in 0..scratch.chroma.blocks() {
+                tonnetz.apply_block(scratch.chroma.block(block), scratch.tonnetz.block_mut(block));
+            }
+        }
         self.decibels(scratch);
     }
 
@@ -276,6 +300,8 @@ impl Extractor {
         scratch.peaks.clear();
         scratch.mel.reshape(self.mel.as_ref().map_or(0, MelBank::bands), frames);
         scratch.chroma.reshape(CHROMA, frames);
+        scratch.tonnetz.reshape(TONNETZ, frames);
+        scratch.shape.reshape(frames);
         let rows = self.contrast.as_ref().map_or(0, ContrastBands::rows);
         scratch.contrast.reshape(rows, frames);
         scratch.valleys.reshape(rows, frames);
@@ -327,19 +353,30 @@ impl Scratch {
         match set {
             FeatureSet::Mel => &self.mel,
             FeatureSet::LogMel => &self.log_mel,
-            FeatureSet::Mfcc | FeatureSet::Delta => &self.mfcc,
+            FeatureSet::Mfcc | FeatureSet::Delta | FeatureSet::Delta2 => &self.mfcc,
             FeatureSet::Chroma => &self.chroma,
             FeatureSet::Contrast => &self.contrast,
             FeatureSet::Rms => &self.rms,
             FeatureSet::Zcr => &self.zcr,
+            FeatureSet::Tonnetz => &self.tonnetz,
+            FeatureSet::Centroid => &self.shape.centroid,
+            FeatureSet::Bandwidth => &self.shape.bandwidth,
+            FeatureSet::Rolloff => &self.shape.rolloff,
+            FeatureSet::Flatness => &self.shape.flatness,
+            FeatureSet::Yin => &self.pitch.yin,
+            FeatureSet::Pyin => &self.pitch.pyin,
         }
     }
 }
 
-fn mean_slopes(matrix: &LaneMatrix, means: &mut [f64]) {
+fn mean_deltas(set: FeatureSet, matrix: &LaneMatrix, means: &mut [f64]) {
     let frames = matrix.frames();
     for (row, mean) in means.iter_mut().enumerate() {
-        let slope = |frame| f64::from(delta::slope(frame, frames, |frame| matrix.get(row, frame)));
-        *mean = (0..frames).map(slope).sum::<f64>() / frames as f64;
+        let value = |frame| matrix.get(row, frame);
+        let of_frame = |frame| match set {
+            FeatureSet::Delta2 => delta::curvature(frame, frames, value),
+            _ => delta::slope(frame, frames, value),
+        };
+        *mean = (0..frames).map(|frame| f64::from(of_frame(frame))).sum::<f64>() / frames as f64;
     }
 }

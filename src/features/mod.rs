@@ -2,7 +2,8 @@
 //!
 //! [`Extractor`] is the way through: it plans what [`FeatureSettings`] ask for and takes all of it from one spectrogram. Each stage is
 //! also there by itself, with librosa's name and shape (features or bins are rows, frames are columns): [`stft()`] and [`Stft`],
-//! [`MelBank`], [`power_to_db`], [`ChromaBank`], [`estimate_tuning`], [`delta()`]. [`functionals()`] make one vector of a clip's frames.
+//! [`MelBank`], [`power_to_db`], [`ChromaBank`], [`estimate_tuning`], [`delta()`], [`delta2`]. [`functionals()`] make one vector of a
+//! clip's frames.
 
 mod batch_fft;
 mod check;
@@ -11,6 +12,7 @@ mod contrast;
 mod dct;
 mod decibel;
 mod delta;
+mod difference;
 mod energy;
 mod error;
 mod extractor;
@@ -19,19 +21,25 @@ mod functionals;
 mod lanes;
 mod matrix;
 mod mel;
+mod pitch;
+mod pyin;
 mod quantile;
 mod settings;
+mod shape;
 mod simd;
 mod stft;
+mod tonnetz;
 mod tuning;
+mod viterbi;
 mod window;
+mod yin;
 
 #[cfg(test)]
 mod tests;
 
 pub use chroma::ChromaBank;
 pub use decibel::power_to_db;
-pub use delta::delta;
+pub use delta::{delta, delta2};
 pub use error::FeatureError;
 pub use extractor::{Extractor, Scratch};
 pub use functionals::{FUNCTIONALS, functional_columns, functionals};

@@ -26,12 +26,24 @@ pub struct FeatureSettings {
     pub htk: bool,
     /// Cepstral coefficients.
     pub n_mfcc: usize,
+    /// Cepstral liftering: coefficient `k` times `1 + lifter / 2 * sin(pi (k + 1) / lifter)`; 0 = none.
+    pub mfcc_lifter: f32,
     /// Octave bands of spectral contrast; it has one row more.
     pub contrast_bands: usize,
     /// Upper edge of the lowest contrast band, Hz.
     pub contrast_fmin: f32,
     /// Tuning of the chroma filter bank.
     pub tuning: Tuning,
+    /// The part of a frame's magnitude that lies at or under the rolloff frequency.
+    pub roll_percent: f32,
+    /// Lowest fundamental frequency looked for by `yin` and `pyin`, Hz.
+    pub f0_min: f32,
+    /// Highest fundamental frequency looked for by `yin` and `pyin`, Hz.
+    pub f0_max: f32,
+    /// Frame length of `yin` and `pyin`, samples; frames lie around the same samples as those of the spectrogram.
+    pub f0_frame_length: usize,
+    /// The first minimum of YIN's difference function under this is the period.
+    pub yin_threshold: f32,
 }
 
 impl FeatureSettings {
@@ -53,6 +65,12 @@ impl FeatureSettings {
             contrast_bands: 6,
             contrast_fmin: 200.0,
             tuning: Tuning::Estimated(Estimate::Estimate),
+            mfcc_lifter: 0.0,
+            roll_percent: 0.85,
+            f0_min: 65.0,
+            f0_max: 500.0,
+            f0_frame_length: 2048,
+            yin_threshold: 0.1,
         }
     }
 }
@@ -77,6 +95,23 @@ pub enum FeatureSet {
     Zcr,
     /// First-order delta (Savitzky-Golay, width 9) of every MFCC: `delta_mfcc_0..`.
     Delta,
+    /// Second-order delta (Savitzky-Golay, width 9) of every MFCC: `delta2_mfcc_0..`.
+    Delta2,
+    /// Spectral centroid, Hz: `centroid`.
+    Centroid,
+    /// Spectral bandwidth (order 2), Hz: `bandwidth`.
+    Bandwidth,
+    /// The frequency that `roll_percent` of a frame's magnitude lies at or under, Hz: `rolloff`.
+    Rolloff,
+    /// Spectral flatness, 0 (a tone) to 1 (white): `flatness`.
+    Flatness,
+    /// Tonal centroids of the chroma (fifths, minor and major thirds): `tonnetz_0..5`, -1 to 1.
+    Tonnetz,
+    /// Fundamental frequency by YIN, Hz: `yin`. There is a value whether or not a frame is voiced.
+    Yin,
+    /// Fundamental frequency by pYIN, Hz, **0 where a frame is unvoiced** (librosa's NaN), 1 where it is voiced, and the probability that
+    /// it is: `pyin_f0`, `pyin_voiced`, `pyin_probability`.
+    Pyin,
 }
 
 /// The analysis window, periodic.

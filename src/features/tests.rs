@@ -3,10 +3,12 @@
 use ndarray::Array2;
 
 use super::lanes::LaneMatrix;
+use super::pyin::Observation;
 use super::quantile::{Extremes, extremes};
 use super::settings::Window;
 use super::simd::{LANES, Lanes, Level};
 use super::stft::{Stft, StftScratch};
+use super::viterbi::{Decoder, Lattice, State};
 
 /// Noise in -1..1 from a small linear congruential generator.
 fn noise(count: usize, mut state: u64) -> Vec<f32> {
@@ -68,5 +70,93 @@ fn extremes_equal_those_of_a_sorted_band() {
                 }
             }
         }
+    }
+}
+
+/// librosa's model of pYIN, probability by probability: states are the voiced bins and then the unvoiced.
+struct DenseModel<'a> {
+    observations: &'a [Observation],
+    bins: usize,
+    reach: usize,
+}
+
+impl DenseModel<'_> {
+    fn log(probability: f64) -> f64 {
+        (probability + f64::MIN_POSITIVE).ln()
+    }
+
+    fn start(&self) -> f64 {
+        Self::log(1.0 / (2 * self.bins) as f64)
+    }
+
+    fn likelihood(&self, frame: usize, state: usize) -> f64 {
+        let observation = &self.observations[frame];
+        Self::log(if state < self.bins { observation.bins[state] } else { (1.0 - observation.voiced) / self.bins as f64 })
+    }
+
+    /// Logarithms of the transitions, `[from][to]`.
+    fn transitions(&self) -> Vec<Vec<f64>> {
+        let (bins, states) = (self.bins, 2 * self.bins);
+        let triangle = |from: usize, to: usize| (self.reach + 1).saturating_sub((from % bins).abs_diff(to % bins)) as f64;
+        let sum = |from: usize| (0..bins).map(|to| triangle(from, to)).sum::<f64>();
+        let change = |from: usize, to: usize| if (from < bins) == (to < bins) { 0.99 } else { 0.01 };
+        let row = |from: usize| (0..states).map(|to| Self::log(change(from, to) * triangle(from, to) / sum(from))).collect();
+        (0..states).map(row).collect()
+    }
+
+    /// The likelihood of the best path: the product over all pairs of states.
+    fn best(&self) -> f64 {
+        let (states, transitions) = (2 * self.bins, self.transitions());
+        let mut values: Vec<f64> = (0..states).map(|state| self.start() + self.likelihood(0, state)).collect();
+        for frame in 1..self.observations.len() {
+            let best = |to: usize| (0..states).map(|from| values[from] + transitions[from][to]).fold(f64::NEG_INFINITY, f64::max);
+            values = (0..states).map(|to| best(to) + self.likelihood(frame, to)).collect();
+        }
+        values.into_iter().fold(f64::NEG_INFINITY, f64::max)
+    }
+
+    /// The likelihood of a path.
+    fn of(&self, path: &[State]) -> f64 {
+        let states: Vec<usize> = path.iter().map(|state| if state.voiced { state.bin } else { self.bins + state.bin }).collect();
+        let transitions = self.transitions();
+        let likelihoods: f64 = states.iter().enumerate().map(|(frame, &state)| self.likelihood(frame, state)).sum();
+        self.start() + likelihoods + states.windows(2).map(|pair| transitions[pair[0]][pair[1]]).sum::<f64>()
+    }
+}
+
+#[test]
+fn the_banded_search_finds_a_best_path_of_the_dense_model() {
+    let (bins, mut lattice) = (41, Lattice::default());
+    for (case, reach) in [0, 1, 3, 5, 8, 40, 90, 5, 3, 5].into_iter().enumerate() {
+        // Few candidates a frame, some frames without any, and some that are surely voiced: there impossible steps must be taken.
+        let random = noise(40 * 8, case as u64 + 3);
+        let observations: Vec<Observation> = random
+            .chunks(8)
+            .map(|random| {
+                let mut probabilities = vec![0.0; bins];
+                for pair in random[1..].chunks_exact(2).take(((random[0] + 1.0) * 2.0) as usize) {
+                    let bin = ((pair[0] + 1.0) / 2.0 * bins as f32) as usize % bins;
+                    probabilities[bin] = f64::from(pair[1].abs()) / 3.0;
+                }
+                let sum: f64 = probabilities.iter().sum();
+                if random[7] > 0.0 && sum > 0.0 {
+                    Observation::new(probabilities.iter().map(|probability| probability / sum).collect(), 1.0)
+                } else {
+                    Observation::new(probabilities, sum.min(0.95))
+                }
+            })
+            .collect();
+        let decoder = Decoder::new(bins, reach);
+        decoder.start(&mut lattice);
+        for observation in &observations {
+            decoder.push(observation, &mut lattice);
+        }
+        let found: Vec<State> = decoder.finish(&mut lattice).collect();
+        assert_eq!(found.len(), observations.len());
+        // Several paths may be equally good, and rounding then chooses; likelihoods do not depend on it.
+        let model = DenseModel { observations: &observations, bins, reach };
+        let (best, likelihood) = (model.best(), model.of(&found));
+        assert!((best - likelihood).abs() < 1e-9, "case {case}, reach {reach}: {likelihood} where {best} can be had");
+        assert!(found.iter().any(|state| state.voiced) && found.iter().any(|state| !state.voiced), "case {case} is one-sided");
     }
 }

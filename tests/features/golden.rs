@@ -1,7 +1,8 @@
 //! librosa's defaults, on the four golden clips.
 
 use intone::features::{
-    ChromaBank, Extractor, FeatureMatrix, FeatureSet, MelBank, Stft, Tuning, Window, delta, estimate_tuning, power_to_db,
+    ChromaBank, Extractor, FeatureMatrix, FeatureSet, FeatureSettings, MelBank, Stft, Tuning, Window, delta, delta2, estimate_tuning,
+    power_to_db,
 };
 use ndarray::Array2;
 use serde_json::Value;
@@ -35,15 +36,22 @@ fn frames_equal_librosa() {
     for name in CLIPS {
         let signal = &golden["signals"][name];
         let features = features(name, signal, &ALL);
-        for (key, prefix) in
-            [("mfcc20", "mfcc"), ("chroma_stft", "chroma"), ("spectral_contrast", "contrast"), ("mfcc_delta", "delta_mfcc")]
-        {
+        let matrices = [
+            ("mfcc20", "mfcc"),
+            ("chroma_stft", "chroma"),
+            ("spectral_contrast", "contrast"),
+            ("mfcc_delta", "delta_mfcc"),
+            ("mfcc_delta2", "delta2_mfcc"),
+            ("tonnetz_from_chroma_stft", "tonnetz"),
+        ];
+        for (key, prefix) in matrices {
             compare_rows(&format!("{name} {prefix}"), &group(&features, prefix), &signal[key], tolerance(prefix));
         }
-        for prefix in ["rms", "zcr"] {
+        for prefix in ["rms", "zcr", "centroid", "bandwidth", "rolloff", "flatness"] {
             let found = group(&features, prefix);
-            let worst = assert_near(&format!("{name} {prefix}"), found.row(0).to_vec(), &numbers(&signal[prefix]), tolerance(prefix));
-            println!("{name} {prefix}: largest deviation {:.1e}", worst.0);
+            let key = if prefix == "rolloff" { "rolloff85" } else { prefix };
+            let worst = assert_near(&format!("{name} {prefix}"), found.row(0).to_vec(), &numbers(&signal[key]), tolerance(prefix));
+            println!("{name} {prefix}: largest deviation {:.1e}, relative {:.1e}", worst.0, worst.1);
         }
         for (prefix, key) in [("mel", "melspectrogram_cols0_5"), ("log_mel", "mel_db_cols0_5")] {
             compare_rows(&format!("{name} {prefix}"), &group(&features, prefix), &signal[key], tolerance(prefix));
@@ -133,6 +141,7 @@ fn the_stages_by_themselves_give_what_the_extractor_gives() {
     let chroma = ChromaBank::new(22_050, 2048, f64::from(tuning as f32)).apply(power.view()).unwrap();
     assert_eq!(chroma, group(&all, "chroma"));
     assert_eq!(delta(group(&all, "mfcc").view()).unwrap(), group(&all, "delta_mfcc"));
+    assert_eq!(delta2(group(&all, "mfcc").view()).unwrap(), group(&all, "delta2_mfcc"));
 }
 
 #[test]
@@ -144,6 +153,17 @@ fn htk_cepstra_equal_librosa() {
         settings.n_mfcc = 13;
         let features = Extractor::new(&settings, 22_050).unwrap().frames(&clip(name)).unwrap();
         let expected = numbers(&golden["signals"][name]["mfcc13_htk_frame3"]);
+        assert_near(name, features.values.row(3).to_vec(), &expected, tolerance("mfcc"));
+    }
+}
+
+#[test]
+fn liftered_cepstra_equal_librosa() {
+    let golden = json("golden/golden.json");
+    for name in CLIPS {
+        let settings = FeatureSettings { mfcc_lifter: 22.0, ..librosa_defaults(&[FeatureSet::Mfcc]) };
+        let features = Extractor::new(&settings, 22_050).unwrap().frames(&clip(name)).unwrap();
+        let expected = numbers(&golden["signals"][name]["mfcc_lifter22_frame3"]);
         assert_near(name, features.values.row(3).to_vec(), &expected, tolerance("mfcc"));
     }
 }

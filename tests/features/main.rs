@@ -2,6 +2,7 @@
 
 mod functionals;
 mod golden;
+mod pitch;
 mod properties;
 mod refusals;
 mod settings;

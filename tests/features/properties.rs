@@ -16,6 +16,8 @@ fn small(sets: &[FeatureSet]) -> FeatureSettings {
         fmax: 4000.0,
         n_mfcc: 8,
         contrast_bands: 3,
+        f0_min: 80.0,
+        f0_frame_length: 256,
         tuning: Tuning::Fixed(0.0),
         ..librosa_defaults(sets)
     }
@@ -80,6 +82,15 @@ proptest! {
         prop_assert!(group(&features, "chroma").iter().all(|value| (0.0..=1.0).contains(value)));
         prop_assert!(group(&features, "zcr").iter().all(|value| (0.0..=1.0).contains(value)));
         prop_assert!(group(&features, "mel").iter().all(|value| *value >= 0.0));
+        prop_assert!(group(&features, "flatness").iter().all(|value| (0.0..=1.00001).contains(value)));
+        prop_assert!(group(&features, "tonnetz").iter().all(|value| (-1.00001..=1.00001).contains(value)));
+        for prefix in ["centroid", "bandwidth", "rolloff"] {
+            prop_assert!(group(&features, prefix).iter().all(|value| (0.0..=4000.0).contains(value)), "{prefix}");
+        }
+        for prefix in ["pyin_voiced", "pyin_probability"] {
+            prop_assert!(group(&features, prefix).iter().all(|value| (0.0..=1.0).contains(value)), "{prefix}");
+        }
+        prop_assert!(group(&features, "pyin_f0").iter().all(|value| *value == 0.0 || (80.0..=500.0).contains(value)));
     }
 }
 
@@ -88,7 +99,10 @@ fn silence_is_silent() {
     let features = Extractor::new(&librosa_defaults(&ALL), 22_050).unwrap().frames(&[0.0; 22_050]).unwrap();
     assert!(group(&features, "mfcc").row(0).iter().all(|c0| (c0 + 1131.371).abs() < 1e-3));
     assert!(group(&features, "mfcc").iter().skip(features.values.nrows()).all(|value| value.abs() < 1e-4));
-    for prefix in ["chroma", "mel", "contrast", "rms", "zcr", "delta_mfcc"] {
+    assert!(group(&features, "flatness").iter().all(|flatness| (flatness - 1.0).abs() < 1e-5));
+    for prefix in
+        ["chroma", "mel", "contrast", "rms", "zcr", "delta_mfcc", "delta2_mfcc", "centroid", "bandwidth", "rolloff", "tonnetz", "pyin_f0"]
+    {
         assert!(group(&features, prefix).iter().all(|value| value.abs() < 1e-6), "{prefix}");
     }
 }
@@ -97,10 +111,15 @@ fn silence_is_silent() {
 fn columns_are_named_in_the_order_of_the_sets() {
     let extractor = Extractor::new(&librosa_defaults(&ALL), 22_050).unwrap();
     let names = extractor.columns();
-    assert_eq!(names.len(), 20 + 12 + 128 + 7 + 1 + 1 + 128 + 20);
+    assert_eq!(names.len(), 20 + 12 + 128 + 7 + 1 + 1 + 128 + 20 + 20 + 4 + 6 + 1 + 3);
     let first: Vec<&str> = [0, 20, 32, 160, 167, 168, 169, 297].map(|column| names[column].as_str()).to_vec();
     assert_eq!(first, ["mfcc_0", "chroma_0", "mel_0", "contrast_0", "rms", "zcr", "log_mel_0", "delta_mfcc_0"]);
     assert_eq!(names[316], "delta_mfcc_19");
+    let rest: Vec<&str> = names[337..].iter().map(String::as_str).collect();
+    let tonnetz = ["tonnetz_0", "tonnetz_1", "tonnetz_2", "tonnetz_3", "tonnetz_4", "tonnetz_5"];
+    assert_eq!(rest[..4], ["centroid", "bandwidth", "rolloff", "flatness"]);
+    assert_eq!(rest[4..10], tonnetz);
+    assert_eq!(rest[10..], ["yin", "pyin_f0", "pyin_voiced", "pyin_probability"]);
 }
 
 #[test]

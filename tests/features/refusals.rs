@@ -15,7 +15,7 @@ fn refused(change: impl FnOnce(&mut FeatureSettings)) -> (String, String) {
 #[test]
 fn settings_that_cannot_be_used_are_named() {
     type Change = fn(&mut FeatureSettings);
-    let cases: [(&str, Change); 17] = [
+    let cases: [(&str, Change); 25] = [
         ("features.sets", |s| s.sets.clear()),
         ("features.sets", |s| s.sets.push(FeatureSet::Mfcc)),
         ("features.n_fft", |s| s.n_fft = 0),
@@ -31,6 +31,14 @@ fn settings_that_cannot_be_used_are_named() {
         ("features.n_mfcc", |s| s.n_mfcc = 129),
         ("features.contrast_bands", |s| s.contrast_fmin = 300.0),
         ("features.contrast_fmin", |s| s.contrast_fmin = 0.0),
+        ("features.mfcc_lifter", |s| s.mfcc_lifter = -1.0),
+        ("features.roll_percent", |s| s.roll_percent = 1.0),
+        ("features.f0_frame_length", |s| s.f0_frame_length = 8),
+        ("features.yin_threshold", |s| s.yin_threshold = f32::NAN),
+        ("features.f0_max", |s| s.f0_max = 8001.0),
+        ("features.f0_min", |s| s.f0_min = 500.0),
+        ("features.f0_min", |s| s.f0_frame_length = 247),
+        ("features.f0_max", |s| s.f0_max = 65.3),
         ("features.tuning", |s| s.tuning = Tuning::Fixed(f32::INFINITY)),
         ("features.n_fft", |s| {
             s.n_fft = 64;

@@ -11,7 +11,7 @@ pub fn librosa_defaults(sets: &[FeatureSet]) -> FeatureSettings {
     FeatureSettings { sets: sets.to_vec(), ..FeatureSettings::librosa() }
 }
 
-pub const ALL: [FeatureSet; 8] = [
+pub const ALL: [FeatureSet; 16] = [
     FeatureSet::Mfcc,
     FeatureSet::Chroma,
     FeatureSet::Mel,
@@ -20,6 +20,14 @@ pub const ALL: [FeatureSet; 8] = [
     FeatureSet::Zcr,
     FeatureSet::LogMel,
     FeatureSet::Delta,
+    FeatureSet::Delta2,
+    FeatureSet::Centroid,
+    FeatureSet::Bandwidth,
+    FeatureSet::Rolloff,
+    FeatureSet::Flatness,
+    FeatureSet::Tonnetz,
+    FeatureSet::Yin,
+    FeatureSet::Pyin,
 ];
 
 pub fn fixture(path: &str) -> PathBuf {
@@ -72,8 +80,11 @@ impl Tolerance {
 pub fn tolerance(group: &str) -> Tolerance {
     match group {
         "mel" => Tolerance::relative(1e-5),
-        "mfcc" | "log_mel" | "delta_mfcc" => Tolerance::absolute(1e-3),
-        "chroma" | "contrast" => Tolerance::absolute(1e-4),
+        "mfcc" | "log_mel" | "delta_mfcc" | "delta2_mfcc" => Tolerance::absolute(1e-3),
+        "chroma" | "contrast" | "tonnetz" => Tolerance::absolute(1e-4),
+        "centroid" | "bandwidth" | "flatness" => Tolerance::relative(1e-4),
+        // The same bin: its frequency in single precision, stored to a few decimals.
+        "rolloff" => Tolerance { absolute: 1e-3, relative: 1e-7 },
         "rms" => Tolerance::absolute(1e-6),
         "zcr" => Tolerance::absolute(6e-8),
         other => panic!("no tolerance for {other}"),
