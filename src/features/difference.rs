@@ -67,6 +67,8 @@ impl Difference {
             sum += (sample as f32) * (sample as f32);
             sum
         }));
+        // librosa clears the first sum before it takes the sums away: the difference at a period of 1 keeps the first sample.
+        scratch.energy[0] = 0.0;
         self.autocorrelate(scratch);
         let DifferenceScratch { frame: correlation, energy, values, .. } = scratch;
         let scale = 1.0 / self.forward.len() as f64;
@@ -162,10 +164,13 @@ mod tests {
         let mut scratch = DifferenceScratch::default();
         let found = difference.of_frame(&samples, 4, &mut scratch);
         assert_eq!((difference.first_period(), found.len()), (8, 93));
-        // Samples 272 to 527; the window shrinks with the lag, and librosa's first term leaves out what was lost at the other end.
+        // Samples 272 to 527. As in librosa, the window shrinks with the lag, only the energy lost at its start is taken away, and at a
+        // lag of 1 not even that.
         let frame: Vec<f64> = samples[272..528].iter().map(|&sample| f64::from(sample)).collect();
         let correlation = |lag: usize| frame.iter().zip(&frame[lag..]).map(|(a, b)| a * b).sum::<f64>();
-        let at = |lag: usize| 2.0 * (correlation(0) - correlation(lag)) - frame[..lag].iter().map(|x| x * x).sum::<f64>();
+        let at = |lag: usize| {
+            2.0 * (correlation(0) - correlation(lag)) - if lag > 1 { frame[..lag].iter().map(|x| x * x).sum::<f64>() } else { 0.0 }
+        };
         for (index, &found) in found.iter().enumerate() {
             let period = index + 8;
             let mean = (1..=period).map(at).sum::<f64>() / period as f64;

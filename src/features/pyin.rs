@@ -120,7 +120,7 @@ impl Pyin {
             }
         }
         candidates.sort_unstable();
-        observation.voiced = candidates.iter().map(|&bin| bins[bin]).sum::<f64>().clamp(0.0, 1.0);
+        observation.voiced = candidates.iter().fold(0.0, |sum, &bin| sum + bins[bin]).min(1.0);
     }
 
     fn bin_of(&self, difference: &[f64], index: usize) -> usize {

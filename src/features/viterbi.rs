@@ -154,8 +154,8 @@ impl Decoder {
         let mut state = State { bin: next.bin, voiced: false };
         for (voiced, change) in [(true, from_voiced), (false, from_unvoiced)] {
             let values = lattice.frame(self.bins, frame, voiced);
-            for bin in first..=last {
-                let value = (values[bin] + change + self.rows[bin]) + self.triangle[bin + self.reach - next.bin];
+            for (bin, value) in values.iter().enumerate().take(last + 1).skip(first) {
+                let value = (value + change + self.rows[bin]) + self.triangle[bin + self.reach - next.bin];
                 if value > best {
                     (best, state) = (value, State { bin, voiced });
                 }
