@@ -9,7 +9,7 @@ use crate::balance::BalanceSettings;
 use crate::corpus::CorpusSettings;
 use crate::corpus::splits::SplitSettings;
 use crate::dataset::{Normalise, NormaliseSettings};
-use crate::features::FeatureSettings;
+use crate::features::{FeatureSet, FeatureSettings};
 use crate::model::ModelSettings;
 use crate::nn::TrainingSettings;
 use crate::settings::InvalidSetting;
@@ -96,6 +96,13 @@ impl Config {
                      `balance.class_weights` or method \"random-over\"",
                     method.name()
                 ),
+            ));
+        }
+        let is_mel = |set: &FeatureSet| matches!(set, FeatureSet::Mel | FeatureSet::LogMel);
+        if self.augment.frequency_warp > 0.0 && !self.features.sets.iter().all(is_mel) {
+            return Err(InvalidSetting::new(
+                "augment.frequency_warp",
+                "stretches the axis of mel bands, but `features.sets` holds other columns too; set it to 0, or keep only mel or log-mel",
             ));
         }
         if self.model.save_final && self.normalise.over == Normalise::Speaker {

@@ -27,6 +27,7 @@ fn a_wrong_type_or_value_is_named_with_its_line() {
         ("[model]\nkind = \"cnn\"\n", "model.kind"),
         ("[training]\nlearning_rate = -1.0\n", "training.learning_rate"),
         ("[training]\nbatch_size = 0\n", "training.batch_size"),
+        ("[augment]\nfrequency_warp = 0.1\n[features]\nsets = [\"log-mel\", \"rms\"]\n", "augment.frequency_warp"),
     ];
     for (text, key) in cases {
         folder.write("bad.toml", text);
