@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::audio::{AudioSettings, Pad};
+use crate::audio::AudioSettings;
 use crate::augment::AugmentSettings;
 use crate::balance::BalanceSettings;
 use crate::corpus::CorpusSettings;
@@ -86,18 +86,6 @@ impl Config {
     }
 
     fn check_together(&self) -> Result<(), InvalidSetting> {
-        let frames = self.model.kind.reads_frames();
-        let method = self.balance.method;
-        if frames && method.makes_rows() && (self.audio.duration_s == 0.0 || self.audio.pad == Pad::None) {
-            return Err(InvalidSetting::new(
-                "balance.method",
-                format!(
-                    "is {:?}, which needs rows of one shape, but clips differ in length: set `audio.duration_s` and `audio.pad`, or use \
-                     `balance.class_weights` or method \"random-over\"",
-                    method.name()
-                ),
-            ));
-        }
         let is_mel = |set: &FeatureSet| matches!(set, FeatureSet::Mel | FeatureSet::LogMel);
         if self.augment.frequency_warp > 0.0 && !self.features.sets.iter().all(is_mel) {
             return Err(InvalidSetting::new(
