@@ -30,4 +30,4 @@ pub(crate) use resample::resample_by;
 pub use resample::{Resampler, resample};
 pub use settings::{AudioSettings, Pad};
 pub use trim::{TRIM_FRAME_LENGTH, TRIM_HOP_LENGTH, trim};
-pub use wav::write_wav;
+pub use wav::{encode_wav, write_wav};
