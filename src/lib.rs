@@ -23,6 +23,7 @@ pub mod features;
 pub mod metrics;
 pub mod model;
 pub mod nn;
+pub mod prelude;
 pub mod report;
 pub mod seed;
 pub mod settings;
