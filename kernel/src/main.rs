@@ -1,1 +1,3 @@
-fn main() { evcxr::runtime_hook(); }
+fn main() {
+    evcxr::runtime_hook();
+}

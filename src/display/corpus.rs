@@ -22,7 +22,8 @@ impl Show for Corpus {
             list(&self.labels)
         );
         let counts: Vec<f64> = self.clips_by_label().into_iter().map(|count| count as f64).collect();
-        let drawn = charts::bars(&id("corpus", &text), "clips of each emotion", &self.labels, &[BarSeries { name: "clips", values: &counts }]);
+        let drawn =
+            charts::bars(&id("corpus", &text), "clips of each emotion", &self.labels, &[BarSeries { name: "clips", values: &counts }]);
         pictures(text.clone(), drawn.map(|bars| format!("<p>{}</p>{bars}", escape(&text))))
     }
 }
@@ -31,7 +32,6 @@ impl Show for Corpus {
 #[template(path = "display/folds.html")]
 struct Page<'a> {
     description: &'a str,
-    apart: &'static str,
     /// A fold's name, and the clips that train, validate and test.
     rows: Vec<(&'a str, (usize, usize, usize))>,
 }
@@ -39,10 +39,9 @@ struct Page<'a> {
 impl Show for Folds {
     /// The protocol in words, and the clips of each part of each fold.
     fn bundle(&self) -> Bundle {
-        let apart = if self.speaker_independent { "no speaker is in two parts of a fold" } else { "speakers are shared: scores flatter" };
-        let text = format!("{} ({apart})", self.description);
+        let text = self.description.clone();
         let row = |fold: &Fold| (fold.train.indices().len(), fold.validation.indices().len(), fold.test.indices().len());
-        let page = Page { description: &self.description, apart, rows: self.folds.iter().map(|fold| (fold.name.as_str(), row(fold))).collect() };
+        let page = Page { description: &self.description, rows: self.folds.iter().map(|fold| (fold.name.as_str(), row(fold))).collect() };
         match page.render() {
             Ok(body) => Bundle::text(text).with_html(wrapped(&body)),
             Err(_) => Bundle::text(text),

@@ -23,7 +23,8 @@ impl Show for FeatureMatrix {
         let (frames, columns) = self.values.dim();
         let step = 1000.0 * self.frame_step_s;
         let text = format!("FeatureMatrix: {frames} frames × {columns} columns, a frame every {step:.1} ms: {}", names(&self.columns));
-        let drawn = if frames == 1 { vector(self, &text) } else { groups(&self.columns).iter().map(|group| picture(self, group)).collect() };
+        let drawn =
+            if frames == 1 { vector(self, &text) } else { groups(&self.columns).iter().map(|group| picture(self, group)).collect() };
         pictures(text.clone(), drawn.map(|body| format!("{body}<p class=\"muted\">{}</p>", super::html::escape(&text))))
     }
 }
@@ -68,7 +69,8 @@ fn picture(matrix: &FeatureMatrix, group: &Group<'_>) -> Result<String, ReportEr
     let across = (0.0, last_s, "time, s");
     let id = id(group.name, format!("{part:?}"));
     if group.columns.len() < FEWEST_ROWS {
-        let values: Vec<Vec<f64>> = part.columns().into_iter().map(|column| column.iter().map(|&value| f64::from(value)).collect()).collect();
+        let values: Vec<Vec<f64>> =
+            part.columns().into_iter().map(|column| column.iter().map(|&value| f64::from(value)).collect()).collect();
         let lines: Vec<Trace<'_>> =
             group.columns.clone().zip(&values).map(|(column, values)| Trace { name: &matrix.columns[column], values }).collect();
         return traces(&id, group.name, &lines, across);

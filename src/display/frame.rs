@@ -47,7 +47,8 @@ impl Show for DataFrame {
 }
 
 fn page(frame: &DataFrame) -> Page {
-    let columns: Vec<Option<&Column>> = ends(frame.width(), SIDES).into_iter().map(|place| place.and_then(|at| frame.columns().get(at))).collect();
+    let columns: Vec<Option<&Column>> =
+        ends(frame.width(), SIDES).into_iter().map(|place| place.and_then(|at| frame.columns().get(at))).collect();
     let heads = columns.iter().map(|column| column.map_or_else(gap, head)).collect();
     let rows = ends(frame.height(), ENDS)
         .into_iter()

@@ -20,6 +20,8 @@ mod progress;
 mod run;
 mod scores;
 mod show;
+#[cfg(test)]
+mod tests;
 
 pub use bars::{Bars, bars};
 pub use emit::{Bundle, emit};

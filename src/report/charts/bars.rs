@@ -56,8 +56,7 @@ pub(crate) fn bars(id: &str, title: &str, categories: &[String], series: &[BarSe
 
 fn describe(categories: &[String], series: &[BarSeries<'_>]) -> String {
     let of = |series: &BarSeries<'_>| {
-        let parts: Vec<String> =
-            categories.iter().zip(series.values).map(|(name, &value)| format!("{name} {}", number(value))).collect();
+        let parts: Vec<String> = categories.iter().zip(series.values).map(|(name, &value)| format!("{name} {}", number(value))).collect();
         format!("{}: {}.", series.name, parts.join(", "))
     };
     series.iter().map(of).collect::<Vec<_>>().join(" ")

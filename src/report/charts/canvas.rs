@@ -200,7 +200,8 @@ pub(crate) fn draw(
     let mut raw = String::new();
     let (inks, pictures) = {
         let size = (units(width).unsigned_abs(), units(height).unsigned_abs());
-        let mut pen = Pen { area: SVGBackend::with_string(&mut raw, size).into_drawing_area(), inks: BTreeSet::new(), pictures: String::new() };
+        let mut pen =
+            Pen { area: SVGBackend::with_string(&mut raw, size).into_drawing_area(), inks: BTreeSet::new(), pictures: String::new() };
         paint(&mut pen)?;
         pen.area.present().map_err(|cause| ReportError::Chart { cause: cause.to_string() })?;
         (pen.inks, pen.pictures)

@@ -14,4 +14,4 @@ pub(crate) use confusion::confusion;
 pub(crate) use curves::curves;
 pub(crate) use heat::{HeatMap, heat};
 pub(crate) use speakers::speakers;
-pub(crate) use traces::{Trace, waveform, traces};
+pub(crate) use traces::{Trace, traces, waveform};

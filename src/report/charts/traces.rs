@@ -46,9 +46,9 @@ fn extremes(samples: &[f32]) -> Vec<(f64, f64)> {
     (0..bars)
         .map(|bar| {
             let stretch = &samples[bar * samples.len() / bars..(bar + 1) * samples.len() / bars];
-            stretch.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &sample| {
-                (low.min(f64::from(sample)), high.max(f64::from(sample)))
-            })
+            stretch
+                .iter()
+                .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &sample| (low.min(f64::from(sample)), high.max(f64::from(sample))))
         })
         .collect()
 }
