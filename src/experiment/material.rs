@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use super::cache::FeatureCache;
 use super::config::Config;
 use super::error::RunError;
-use super::events::{Event, Observer};
+use super::events::{Event, Observer, Silent};
 use super::extract::{ClipExtractor, Extracted};
 use super::record::LeftOut;
 use crate::balance::{self, BalanceError};
@@ -45,6 +45,17 @@ pub struct Material {
     pub warnings: Vec<String>,
     /// SHA-256 over ids, labels, speakers and audio hashes.
     pub fingerprint: String,
+}
+
+impl Material {
+    /// Loads the corpus that `config` names and measures it, with the user's feature cache: the first half of a run, for notebooks and
+    /// programs that go on by themselves.
+    ///
+    /// # Errors
+    /// [`RunError`]: as [`load_corpus`] and [`measure`].
+    pub fn new(config: &Config) -> Result<Self, RunError> {
+        measure(config, load_corpus(config)?, FeatureCache::of_user(), &Silent)
+    }
 }
 
 /// Loads the corpus and refuses, before any clip is decoded, what can be known to fail.
