@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 /// Raise when the same audio and settings give other values than before.
-const EXTRACTOR_VERSION: u32 = 1;
+pub(super) const EXTRACTOR_VERSION: u32 = 1;
 
 /// What is kept of a clip: its facts and a matrix a variant.
 #[derive(Debug, Clone, PartialEq)]
