@@ -35,3 +35,21 @@ impl Allowance<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_limit_is_met_by_its_own_error() {
+        let allowance = Allowance { name: "clip", bytes: 1000, longest_s: 2.0 };
+        assert!(allowance.check(16_000, 8_000).is_ok());
+        assert!(matches!(allowance.check(16_001, 8_000), Err(AudioError::LastsTooLong { limit_s: 2.0, .. })));
+        let endless = Allowance { longest_s: f64::INFINITY, ..allowance };
+        assert!(endless.check(8_192_000, 8_000).is_ok());
+        assert!(matches!(endless.check(8_192_001, 8_000), Err(AudioError::Inflates { bytes: 1000, limit: 8192, .. })));
+        let large = Allowance { bytes: 1 << 30, ..endless };
+        assert!(large.check(MAX_FRAMES, 8_000).is_ok());
+        assert!(matches!(large.check(MAX_FRAMES + 1, 8_000), Err(AudioError::TooLong { .. })));
+    }
+}
