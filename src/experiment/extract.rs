@@ -45,6 +45,8 @@ pub struct Extracted {
 pub struct ClipExtractor {
     pipeline: FeaturePipeline,
     speed: Vec<f32>,
+    /// The longest recording that is let in, seconds.
+    longest_s: f64,
     cache: Option<FeatureCache>,
     /// Everything that shapes a matrix, as the cache's key needs it.
     settings: String,
@@ -60,6 +62,7 @@ impl ClipExtractor {
         Ok(Self {
             pipeline: FeaturePipeline::new(&config.audio, &config.features, aggregate)?,
             speed: config.augment.speed.clone(),
+            longest_s: config.audio.longest_s(),
             cache,
             settings,
         })
@@ -89,13 +92,16 @@ impl ClipExtractor {
         let bytes = std::fs::read(path).map_err(|cause| ClipError::Unreadable { path: path.to_path_buf(), cause })?;
         let name = path.to_string_lossy();
         let Some(cache) = &self.cache else {
-            return Ok(Extracted { entry: self.measure(audio::decode(&bytes, &name).map_err(PrepareError::from)?)?, cached: false });
+            return Ok(Extracted {
+                entry: self.measure(audio::decode_within(&bytes, &name, self.longest_s).map_err(PrepareError::from)?)?,
+                cached: false,
+            });
         };
         let key = FeatureCache::key(&bytes, &self.settings);
         if let Some(entry) = cache.get(&key) {
             return Ok(Extracted { entry, cached: true });
         }
-        let entry = self.measure(audio::decode(&bytes, &name).map_err(PrepareError::from)?)?;
+        let entry = self.measure(audio::decode_within(&bytes, &name, self.longest_s).map_err(PrepareError::from)?)?;
         // A cache that cannot be written (a full disk, a read-only home) costs time, not the run.
         let _ = cache.put(&key, &entry);
         Ok(Extracted { entry, cached: false })

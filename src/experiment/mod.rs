@@ -7,6 +7,7 @@ pub mod describe;
 mod error;
 pub mod events;
 pub mod extract;
+pub mod feature_file;
 pub mod load;
 pub mod machine;
 mod manifest;

@@ -143,6 +143,11 @@ impl Extractor {
         &self.columns
     }
 
+    /// What is measured, and how.
+    pub fn settings(&self) -> &FeatureSettings {
+        &self.settings
+    }
+
     /// Samples a second, Hz.
     pub fn sample_rate(&self) -> u32 {
         self.sample_rate

@@ -6,4 +6,5 @@ mod pitch;
 mod properties;
 mod refusals;
 mod settings;
+mod stream;
 mod support;
