@@ -25,7 +25,7 @@ mod wav;
 pub use clip::Clip;
 pub use decode::{Decoded, MAX_FILE_BYTES, MAX_FRAMES, SAMPLE_RATES, decode, read};
 pub use error::{AudioError, AudioWarning};
-pub use prepare::prepare;
+pub use prepare::{fitted, prepare, trimmed};
 pub(crate) use resample::resample_by;
 pub use resample::{Resampler, resample};
 pub use settings::{AudioSettings, Pad};

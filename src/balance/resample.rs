@@ -1,7 +1,6 @@
 //! Balancing of a training set.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use ndarray::{Array2, Zip};
 use rand::RngCore;
@@ -15,8 +14,8 @@ use super::{BalanceError, BalanceMethod, BalanceSettings};
 
 /// Balances training rows as `settings` ask; class weights are another matter ([`class_weights`](super::class_weights)).
 ///
-/// Classes without rows stay without. New rows stand after the given ones. Synthetic rows have no speaker, one variant, and name their
-/// `parents`, indices into the given rows; rows repeated by random over-sampling keep speaker and variants and name the row twice.
+/// Classes without rows stay without. New rows stand after the given ones. Synthetic rows have no speaker, one variant, no waveform, and name their
+/// `parents`, indices into the given rows; rows repeated by random over-sampling keep speaker, variants and waveforms and name the row twice.
 /// A seed below 2^32 gives, to the last bit, the rows of imbalanced-learn 0.14's sampler with `random_state=seed` over float32 rows; of a
 /// larger one a seed is derived.
 ///
@@ -69,7 +68,7 @@ fn flat(frames: &Array2<f32>) -> Cow<'_, [f32]> {
 fn between(train: &TrainingSet, draw: Draw) -> Example {
     let [a, b] = draw.parents.map(|row| train.examples[row].frames());
     let values = Zip::from(a).and(b).map_collect(|&a, &b| a.towards(b, draw.step));
-    Example { variants: vec![Arc::new(values)], label: draw.class, speaker: None, parents: Some(draw.parents) }
+    Example { parents: Some(draw.parents), ..Example::new(values, draw.class, None) }
 }
 
 /// Random rows of each class, with replacement, up to the size of the largest: imbalanced-learn's `RandomOverSampler`.
