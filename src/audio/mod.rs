@@ -27,7 +27,7 @@ pub use allowance::MAX_FRAMES_A_BYTE;
 pub use clip::Clip;
 pub use decode::{Decoded, MAX_FILE_BYTES, MAX_FRAMES, SAMPLE_RATES, decode, decode_within, read, read_within};
 pub use error::{AudioError, AudioWarning};
-pub use prepare::prepare;
+pub use prepare::{fitted, prepare, trimmed};
 pub(crate) use resample::resample_by;
 pub use resample::{Resampler, resample};
 pub use settings::{AudioSettings, Pad};

@@ -1,7 +1,6 @@
 //! Balancing of a training set.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use ndarray::{Array2, Zip};
 use rand::RngCore;
@@ -16,8 +15,8 @@ use super::{BalanceError, BalanceMethod, BalanceSettings};
 
 /// Balances training rows as `settings` ask; class weights are another matter ([`class_weights`](super::class_weights)).
 ///
-/// Classes without rows stay without. New rows stand after the given ones. Synthetic rows have no speaker, one variant, and name their
-/// `parents`, indices into the given rows; rows repeated by random over-sampling keep speaker and variants and name the row twice.
+/// Classes without rows stay without. New rows stand after the given ones. Synthetic rows have no speaker, one variant, no waveform, and name their
+/// `parents`, indices into the given rows; rows repeated by random over-sampling keep speaker, variants and waveforms and name the row twice.
 /// A seed below 2^32 gives, to the last bit, the rows of imbalanced-learn 0.14's sampler with `random_state=seed` over float32 rows; of a
 /// larger one a seed is derived.
 ///
@@ -73,7 +72,7 @@ fn between(train: &TrainingSet, draw: Draw) -> Example {
     let length = a.nrows() as f64 + draw.step * (b.nrows() as f64 - a.nrows() as f64);
     let [a, b] = [a, b].map(|frames| stretched(frames, length.round() as usize));
     let values = Zip::from(&*a).and(&*b).map_collect(|&a, &b| a.towards(b, draw.step));
-    Example { variants: vec![Arc::new(values)], label: draw.class, speaker: None, parents: Some(draw.parents) }
+    Example { parents: Some(draw.parents), ..Example::new(values, draw.class, None) }
 }
 
 /// Random rows of each class, with replacement, up to the size of the largest: imbalanced-learn's `RandomOverSampler`.

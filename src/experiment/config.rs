@@ -86,6 +86,14 @@ impl Config {
     }
 
     fn check_together(&self) -> Result<(), InvalidSetting> {
+        let band = &self.augment.band_limit;
+        if band.probability > 0.0 && 2.0 * band.low_hz[1] >= self.audio.sample_rate as f32 {
+            let (low, half) = (band.low_hz[1], f64::from(self.audio.sample_rate) / 2.0);
+            return Err(InvalidSetting::new(
+                "augment.band-limit.low_hz",
+                format!("reaches {low} Hz, but at `audio.sample_rate` there is nothing from {half} Hz on"),
+            ));
+        }
         let is_mel = |set: &FeatureSet| matches!(set, FeatureSet::Mel | FeatureSet::LogMel);
         if self.augment.frequency_warp > 0.0 && !self.features.sets.iter().all(is_mel) {
             return Err(InvalidSetting::new(

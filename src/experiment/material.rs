@@ -12,10 +12,11 @@ use super::error::RunError;
 use super::events::{Event, Observer, Silent};
 use super::extract::{ClipExtractor, Extracted};
 use super::record::LeftOut;
+use crate::augment::WaveAugmenter;
 use crate::balance::{self, BalanceError};
 use crate::corpus::splits::{Fold, Folds, make_folds};
 use crate::corpus::{Corpus, duplicates};
-use crate::dataset::{Aggregate, Dataset};
+use crate::dataset::{Aggregate, Dataset, Remeasure, Waves};
 
 /// Everything that folds are trained on.
 pub struct Material {
@@ -91,16 +92,27 @@ pub(super) fn unbalanced(fold: &Fold, labels: &[String], cause: BalanceError) ->
 /// [`RunError`]: a strict corpus with a broken clip, no usable clip, folds that the remaining clips cannot fill, an interruption.
 pub fn measure(config: &Config, mut corpus: Corpus, cache: Option<FeatureCache>, observer: &dyn Observer) -> Result<Material, RunError> {
     let aggregate = config.model.aggregate();
-    let extractor = ClipExtractor::new(config, aggregate, cache)?;
+    let mut extractor = ClipExtractor::new(config, aggregate, cache)?;
+    let remeasure = if config.augment.varies_waves() {
+        extractor = extractor.keep_waves();
+        let augmenter = WaveAugmenter::new(&config.augment)?;
+        Some(Arc::new(Remeasure { pipeline: Arc::clone(extractor.pipeline()), augmenter }))
+    } else {
+        None
+    };
     observer.event(&Event::Stage { stage: "features".to_owned(), steps: corpus.clips.len() });
     let results = extract_all(&corpus, &extractor, observer)?;
 
     let mut left_out = Vec::new();
     let mut extracted = Vec::with_capacity(results.len());
+    let mut waves = Vec::new();
     let mut results = results.into_iter();
     corpus.clips.retain(|clip| match results.next() {
         Some(Ok(features)) => {
             extracted.push(features.entry);
+            if let Some(how) = &remeasure {
+                waves.push(Arc::new(Waves::new(features.waves, Arc::clone(how))));
+            }
             true
         }
         Some(Err(cause)) => {
@@ -132,6 +144,7 @@ pub fn measure(config: &Config, mut corpus: Corpus, cache: Option<FeatureCache>,
     let dataset = Dataset {
         inputs,
         augmented,
+        waves,
         test_copies: config.augment.test_copies,
         labels: corpus.clips.iter().map(|clip| clip.label).collect(),
         speakers: corpus.clips.iter().map(|clip| speakers.iter().position(|name| *name == clip.speaker).unwrap_or(0)).collect(),

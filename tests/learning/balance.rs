@@ -12,7 +12,7 @@ use super::fixture::{close, floats, indices, json, list, rows};
 
 fn example(values: &[f64], label: usize, speaker: usize) -> Example {
     let values = Array2::from_shape_fn((1, values.len()), |(_, column)| values[column] as f32);
-    Example { variants: vec![Arc::new(values)], label, speaker: Some(speaker), parents: None }
+    Example::new(values, label, Some(speaker))
 }
 
 fn training(x: &Value, y: &Value) -> TrainingSet {
