@@ -3,6 +3,7 @@
 //! Both do the same operations in the same order, so results are the same to the bit. All `unsafe` of the augmentation lives here.
 
 use super::interpolate::{Kernel, TAPS};
+use super::normal::PAIRS;
 use super::vocoder::{BINS, Bin, FRAME};
 
 /// Lanes that are worked on together.
@@ -54,12 +55,16 @@ dispatch! {
     fn overlap_add_pairs(values: &[Bin], window: &[f32], sum: &mut [f32]);
     /// `values *= factors`.
     fn scale(values: &mut [f32], factors: &[f32]);
+    /// Standard normal numbers from random bits: the first half gives their radii, the second half their angles.
+    fn box_muller(random: &[u32; 2 * PAIRS], normals: &mut [f32; 2 * PAIRS]);
     /// Values of `samples` at `TAPS / 2 - 1`, and then at every `step` samples.
     fn interpolate(samples: &[f32], step: f64, kernel: &Kernel, out: &mut [f32]);
 }
 
 mod plain {
-    use super::{BINS, Bin, FRAME, Kernel, LANES, PADDED, Polar, TAPS};
+    use std::f32::consts::{FRAC_PI_2, LN_2};
+
+    use super::{BINS, Bin, FRAME, Kernel, LANES, PADDED, PAIRS, Polar, TAPS};
 
     #[inline(always)]
     pub fn apply_window(samples: &[f32; FRAME], window: &[f32; FRAME], to: &mut [f32; FRAME]) {
@@ -166,6 +171,50 @@ mod plain {
     }
 
     #[inline(always)]
+    pub fn box_muller(random: &[u32; 2 * PAIRS], normals: &mut [f32; 2 * PAIRS]) {
+        let (radii, angles) = random.split_at(PAIRS);
+        let (cosines, sines) = normals.split_at_mut(PAIRS);
+        for (((&radius, &angle), cosine), sine) in radii.iter().zip(angles).zip(cosines).zip(sines) {
+            // From 2^-24 to 1, so that the logarithm is finite.
+            let uniform = ((radius >> 8) + 1) as f32 / 16_777_216.0;
+            let length = (-2.0 * logarithm(uniform)).max(0.0).sqrt();
+            let (s, c) = sine_and_cosine(angle);
+            *cosine = length * c;
+            *sine = length * s;
+        }
+    }
+
+    /// The natural logarithm of a positive number: that of its mantissa, from the root of a half to that of two, by the series of the area
+    /// tangent, to a part in 10^7.
+    #[inline(always)]
+    fn logarithm(value: f32) -> f32 {
+        const ROOT_OF_HALF: u32 = 0x3f35_04f3;
+        let offset = value.to_bits().wrapping_sub(ROOT_OF_HALF);
+        let exponent = (offset as i32) >> 23;
+        let mantissa = f32::from_bits((offset & 0x007f_ffff) + ROOT_OF_HALF);
+        let t = (mantissa - 1.0) / (mantissa + 1.0);
+        let square = t * t;
+        let series = 1.0 + square * (1.0 / 3.0 + square * (1.0 / 5.0 + square * (1.0 / 7.0 + square * (1.0 / 9.0))));
+        exponent as f32 * LN_2 + 2.0 * t * series
+    }
+
+    /// Sine and cosine of the part `turn / 2^32` of a turn, by their series within an eighth of a turn of a quarter's multiple, to 4 parts in
+    /// 10^7.
+    #[inline(always)]
+    fn sine_and_cosine(turn: u32) -> (f32, f32) {
+        let quarter = turn.wrapping_add(1 << 29) >> 30;
+        // What is left of it, signed.
+        let rest = turn.wrapping_sub(quarter << 30) as i32;
+        let angle = rest as f32 / 1_073_741_824.0 * FRAC_PI_2;
+        let square = angle * angle;
+        let sine = angle * (1.0 - square / 6.0 * (1.0 - square / 20.0 * (1.0 - square / 42.0)));
+        let cosine = 1.0 - square / 2.0 * (1.0 - square / 12.0 * (1.0 - square / 30.0 * (1.0 - square / 56.0)));
+        let (s, c) = if quarter & 1 == 0 { (sine, cosine) } else { (cosine, sine) };
+        // The sine is below 0 in the third and fourth quarter, the cosine in the second and third.
+        (if quarter & 2 == 0 { s } else { -s }, if (quarter + 1) & 2 == 0 { c } else { -c })
+    }
+
+    #[inline(always)]
     pub fn interpolate(samples: &[f32], step: f64, kernel: &Kernel, out: &mut [f32]) {
         // Places in units of 2^-32 samples.
         let step = (step * 4_294_967_296.0) as u64;
@@ -227,6 +276,28 @@ mod tests {
     }
 
     #[test]
+    fn normal_numbers_are_those_of_the_definition() {
+        for round in 0..200_u32 {
+            let random: [u32; 2 * PAIRS] =
+                std::array::from_fn(|index| (round * 64 + index as u32).wrapping_mul(2_654_435_769) ^ (round.wrapping_mul(40_503) << 7));
+            let mut normals = [0.0; 2 * PAIRS];
+            box_muller(&random, &mut normals);
+            for pair in 0..PAIRS {
+                let uniform = (f64::from(random[pair] >> 8) + 1.0) / 16_777_216.0;
+                let length = (-2.0 * uniform.ln()).sqrt();
+                let (sine, cosine) = (std::f64::consts::TAU * f64::from(random[PAIRS + pair]) / 4_294_967_296.0).sin_cos();
+                let far = (f64::from(normals[pair]) - length * cosine).abs().max((f64::from(normals[PAIRS + pair]) - length * sine).abs());
+                assert!(far < 4e-6, "round {round}, pair {pair}: {far}");
+            }
+        }
+        let mut edges = [1.0; 2 * PAIRS];
+        box_muller(&[u32::MAX; 2 * PAIRS], &mut edges);
+        assert!(edges[0] == 0.0 && edges.iter().all(|value| value.is_finite()));
+        box_muller(&[0; 2 * PAIRS], &mut edges);
+        assert!((edges[0] - 5.768_108).abs() < 1e-5 && edges[PAIRS] == 0.0);
+    }
+
+    #[test]
     fn both_versions_of_each_loop_give_the_same_bits() {
         let (frame, window) = (fixed::<f32, FRAME>(&wave(FRAME, 0.2)), fixed::<f32, FRAME>(&wave(FRAME, 0.01)));
         let (spectrum, turns) = (fixed::<Bin, PADDED>(&bins(PADDED)), fixed::<Bin, BINS>(&bins(BINS)));
@@ -234,6 +305,8 @@ mod tests {
         same!(pack_doubled, Box::new([Bin::default(); FRAME]), |to| (&spectrum, &turns, to));
         same!(overlap_add, wave(FRAME, 0.3), |sum| (&*frame, &*window, sum));
         same!(overlap_add_pairs, wave(2 * FRAME, 0.3), |sum| (&bins(FRAME), &wave(2 * FRAME, 0.1), sum));
+        let random = std::array::from_fn(|index| (index as u32).wrapping_mul(2_654_435_769));
+        same!(box_muller, [0.0; 2 * PAIRS], |normals| (&random, normals));
         same!(scale, wave(777, 0.3), |values| (values, &wave(777, 0.2)));
         same!(interpolate, vec![0.0; 500], |out| (&wave(600, 0.5), 1.17, &Kernel::new(), out));
 
