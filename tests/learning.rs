@@ -6,4 +6,5 @@ mod learning {
     mod fixture;
     mod metrics;
     mod score_table;
+    mod waves;
 }

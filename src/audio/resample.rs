@@ -15,8 +15,8 @@ use super::{AudioError, Clip};
 /// Length of the filter in samples at the lower rate, at least; it sets the width of the transition band.
 const FILTER_LENGTH: u32 = 290;
 
-/// How many ratios a thread keeps the plans of.
-const CACHED_RATIOS: usize = 4;
+/// How many ratios a thread keeps the plans of: those of speeds drawn in hundredths, 0.85 to 1.15, and some more.
+const CACHED_RATIOS: usize = 40;
 
 /// The most that a ratio's larger term may be: the filter's length and its FFT grow with it.
 const LARGEST_TERM: u32 = *super::SAMPLE_RATES.end();

@@ -59,11 +59,16 @@ pub fn band_limit(clip: &Clip, low_hz: f32, high_hz: f32) -> Result<Clip, Augmen
     }
     let warped = |edge: f32| (PI * f64::from(edge) / f64::from(clip.sample_rate)).tan();
     let mut samples = clip.samples.clone();
-    if low_hz > 0.0 {
-        filter(&mut samples, &ANGLES.map(|angle| high_pass(warped(low_hz), angle)));
-    }
-    if high_hz < half {
-        filter(&mut samples, &ANGLES.map(|angle| low_pass(warped(high_hz), angle)));
+    let high_pass = ANGLES.map(|angle| high_pass(warped(low_hz), angle));
+    let low_pass = ANGLES.map(|angle| low_pass(warped(high_hz.min(half)), angle));
+    match (low_hz > 0.0, high_hz < half) {
+        (true, true) => {
+            let ([a, b], [c, d]) = (high_pass, low_pass);
+            filter(&mut samples, &[a, b, c, d]);
+        }
+        (true, false) => filter(&mut samples, &high_pass),
+        (false, true) => filter(&mut samples, &low_pass),
+        (false, false) => {}
     }
     Ok(Clip { samples, sample_rate: clip.sample_rate })
 }
@@ -87,8 +92,8 @@ fn poles(edge: f64, angle: f64) -> (f64, [f64; 2]) {
 }
 
 /// Runs sections one after the other, sample by sample so that they overlap in the processor (transposed direct form II).
-fn filter(samples: &mut [f32], sections: &[Section; 2]) {
-    let mut state = [[0.0_f64; 2]; 2];
+fn filter<const SECTIONS: usize>(samples: &mut [f32], sections: &[Section; SECTIONS]) {
+    let mut state = [[0.0_f64; 2]; SECTIONS];
     for sample in samples {
         let mut value = f64::from(*sample);
         for (Section { b, a }, state) in sections.iter().zip(&mut state) {

@@ -23,6 +23,8 @@ mod band;
 mod error;
 mod frames;
 mod gain;
+mod interpolate;
+mod kernels;
 mod noise;
 mod normal;
 mod pitch;

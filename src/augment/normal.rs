@@ -1,29 +1,36 @@
 //! Draws from the standard normal distribution.
 
-use std::f32::consts::TAU;
-
-use rand::Rng as _;
+use rand::RngCore as _;
 use rand_chacha::ChaCha8Rng;
 
-/// Standard normal draws without end, in pairs (Box & Muller 1958).
+use super::kernels;
+
+/// Pairs that are made at once.
+pub(super) const PAIRS: usize = 32;
+
+/// Standard normal draws without end, in pairs (Box & Muller 1958), some at a time.
+///
+/// Logarithm, sine and cosine are sums and products of our own, so that every machine draws the same to the bit.
 pub(super) struct Normals<'r> {
     rng: &'r mut ChaCha8Rng,
-    spare: Option<f32>,
+    made: [f32; 2 * PAIRS],
+    used: usize,
 }
 
 impl<'r> Normals<'r> {
     pub fn new(rng: &'r mut ChaCha8Rng) -> Self {
-        Self { rng, spare: None }
+        Self { rng, made: [0.0; 2 * PAIRS], used: 2 * PAIRS }
     }
 
+    #[inline]
     pub fn draw(&mut self) -> f32 {
-        if let Some(spare) = self.spare.take() {
-            return spare;
+        if self.used == self.made.len() {
+            let mut random = [0; 2 * PAIRS];
+            random.iter_mut().for_each(|value| *value = self.rng.next_u32());
+            kernels::box_muller(&random, &mut self.made);
+            self.used = 0;
         }
-        // 1 - [0, 1) keeps the logarithm finite.
-        let radius = (-2.0 * (1.0 - self.rng.r#gen::<f32>()).ln()).sqrt();
-        let (sine, cosine) = (TAU * self.rng.r#gen::<f32>()).sin_cos();
-        self.spare = Some(radius * sine);
-        radius * cosine
+        self.used += 1;
+        self.made[self.used - 1]
     }
 }

@@ -1,15 +1,18 @@
 //! Another pitch at the same tempo.
 
 use std::ops::RangeInclusive;
+use std::sync::LazyLock;
 
 use rand_chacha::ChaCha8Rng;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::AugmentError;
+use super::interpolate::{Kernel, TAPS};
+use super::kernels;
 use super::stage::{Stage, check_range, draw};
-use super::vocoder::VOCODER;
-use crate::audio::{self, Clip};
+use super::vocoder::{BINS, VOCODER, boxed};
+use crate::audio::Clip;
 use crate::settings::InvalidSetting;
 
 /// The semitones that [`pitch_shift`] takes.
@@ -27,7 +30,9 @@ pub struct PitchShiftSettings {
 /// Moves the pitch of a clip by `steps` semitones at the same tempo (`librosa.effects.pitch_shift`): stretched by
 /// `2^(-steps / 12)`, then resampled back to its length.
 ///
-/// The ratio is taken to a fraction of small whole numbers, within a millionth. The clip keeps its length.
+/// The phase vocoder puts out twice as many samples as it takes in, so that a kernel of twelve taps can resample them by any ratio. Its bins
+/// are attenuated, as soxr's filter does, from 0.913 of the band that is left on, and nothing is left from its end on. The clip keeps its
+/// length.
 ///
 /// ```
 /// use intone::{audio::Clip, augment};
@@ -37,26 +42,35 @@ pub struct PitchShiftSettings {
 /// ```
 ///
 /// # Errors
-/// [`AugmentError::Pitch`] for a shift outside [`PITCH_STEPS`], [`AugmentError::Audio`] where resampling fails.
+/// [`AugmentError::Pitch`] for a shift outside [`PITCH_STEPS`].
 pub fn pitch_shift(clip: &Clip, steps: f64) -> Result<Clip, AugmentError> {
     if !PITCH_STEPS.contains(&steps) {
         return Err(AugmentError::Pitch { steps });
     }
-    let (from, to) = fraction(2.0_f64.powf(steps / 12.0));
-    if from == to {
+    if steps == 0.0 {
         return Ok(clip.clone());
     }
-    let stretched = VOCODER.stretch(&clip.samples, f64::from(to) / f64::from(from));
-    let mut samples = audio::resample_by(&stretched, from, to)?;
-    samples.resize(clip.samples.len(), 0.0);
+    let ratio = 2.0_f64.powf(steps / 12.0);
+    let gains = boxed(|bin| gain_of(bin, ratio));
+    let mut stretched = VOCODER.stretch_doubled(&clip.samples, ratio.recip(), &gains);
+    // Silence around, where the kernel reaches over the ends.
+    stretched.splice(..0, [0.0; TAPS / 2 - 1]);
+    stretched.extend([0.0; TAPS]);
+    let mut samples = vec![0.0; clip.samples.len()];
+    kernels::interpolate(&stretched, 2.0 * ratio, &KERNEL, &mut samples);
     Ok(Clip { samples, sample_rate: clip.sample_rate })
 }
 
-/// The fraction with a denominator of up to a thousand that is nearest to a ratio.
-fn fraction(ratio: f64) -> (u32, u32) {
-    let error = |(numerator, denominator): &(u32, u32)| (f64::from(*numerator) / f64::from(*denominator) - ratio).abs();
-    let fractions = (1..=1000).map(|denominator| ((ratio * f64::from(denominator)).round() as u32, denominator));
-    fractions.min_by(|a, b| error(a).total_cmp(&error(b))).unwrap_or((1, 1))
+static KERNEL: LazyLock<Kernel> = LazyLock::new(Kernel::new);
+
+/// Where soxr's high-quality filter begins to fall, as a part of the band.
+const PASS_BAND: f64 = 0.913;
+
+/// 1 in the band that is left at `ratio`, half a cosine down to 0 at its end.
+fn gain_of(bin: usize, ratio: f64) -> f32 {
+    let end = (BINS - 1) as f64 * ratio.recip().min(1.0);
+    let fallen = (bin as f64 / end - PASS_BAND) / (1.0 - PASS_BAND);
+    (0.5 + 0.5 * (std::f64::consts::PI * fallen.clamp(0.0, 1.0)).cos()) as f32
 }
 
 impl Stage for PitchShiftSettings {

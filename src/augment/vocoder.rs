@@ -1,143 +1,248 @@
 //! The phase vocoder.
+//!
+//! It has a forward transform of its own: that of [`Stft`](crate::features::Stft) is in double precision, for features that are equal to
+//! librosa's to the sixth digit, and gives powers of eight frames at once; here single precision is enough, and the complex bins of one
+//! frame are needed at a time.
 
 use std::sync::{Arc, LazyLock};
 
 use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
 use rustfft::num_complex::Complex;
+use rustfft::{Fft, FftPlanner};
+
+use super::kernels::{self, PADDED, Polar};
 
 /// Samples of a frame, as librosa's default.
-const FRAME: usize = 2048;
+pub(super) const FRAME: usize = 2048;
 /// Samples from frame to frame.
 const HOP: usize = FRAME / 4;
-const BINS: usize = FRAME / 2 + 1;
+/// Bins of a frame's spectrum.
+pub(super) const BINS: usize = FRAME / 2 + 1;
+
+/// A bin of a spectrum.
+pub(super) type Bin = Complex<f32>;
 
 pub(super) static VOCODER: LazyLock<Vocoder> = LazyLock::new(Vocoder::new);
 
 /// Transforms both ways, planned once.
 pub(super) struct Vocoder {
-    window: Vec<f32>,
+    window: Box<[f32; FRAME]>,
     forward: Arc<dyn RealToComplex<f32>>,
+    single: Single,
+    doubled: Doubled,
+}
+
+/// From a spectrum to a windowed frame, added to a sum.
+trait Inverse {
+    /// Samples that come out for one that went in.
+    const FACTOR: usize;
+
+    fn window(&self) -> &[f32];
+
+    fn add(&self, spectrum: &mut [Bin; PADDED], work: &mut Work, sum: &mut [f32]);
+}
+
+/// Working memory of a clip.
+struct Work {
+    frame: Box<[f32; FRAME]>,
+    packed: Box<[Bin; FRAME]>,
+    scratch: Vec<Bin>,
+}
+
+/// As many samples as went in.
+struct Single {
+    window: Vec<f32>,
     inverse: Arc<dyn ComplexToReal<f32>>,
 }
 
-type Bin = Complex<f32>;
+/// Twice as many, the upper half of whose band is empty.
+struct Doubled {
+    window: Vec<f32>,
+    inverse: Arc<dyn Fft<f32>>,
+    /// `exp(i pi k / FRAME)`: half a sample's turn of bin `k`.
+    turns: Box<[Bin; BINS]>,
+}
+
+/// The periodic Hann window.
+fn hann(length: usize) -> impl Iterator<Item = f64> {
+    (0..length).map(move |index| 0.5 - 0.5 * (std::f64::consts::TAU * index as f64 / length as f64).cos())
+}
+
+/// An array too large for the stack.
+pub(super) fn boxed<T: Copy, const N: usize>(value: impl FnMut(usize) -> T) -> Box<[T; N]> {
+    let values: Box<[T]> = (0..N).map(value).collect();
+    values.try_into().unwrap_or_else(|_| unreachable!("collected from N values"))
+}
 
 impl Vocoder {
     fn new() -> Self {
         let mut planner = RealFftPlanner::new();
-        let hann = |index: usize| 0.5 - 0.5 * (std::f64::consts::TAU * index as f64 / FRAME as f64).cos();
+        let window: Vec<f32> = hann(FRAME).map(|value| value as f32).collect();
+        let turn = |bin: usize| {
+            let angle = std::f64::consts::PI * bin as f64 / FRAME as f64;
+            Bin::new(angle.cos() as f32, angle.sin() as f32)
+        };
         Self {
-            window: (0..FRAME).map(|index| hann(index) as f32).collect(),
+            window: boxed(|index| window[index]),
             forward: planner.plan_fft_forward(FRAME),
-            inverse: planner.plan_fft_inverse(FRAME),
+            single: Single { window, inverse: planner.plan_fft_inverse(FRAME) },
+            doubled: Doubled {
+                window: hann(2 * FRAME).map(|value| value as f32).collect(),
+                inverse: FftPlanner::new().plan_fft_inverse(FRAME),
+                turns: boxed(turn),
+            },
         }
     }
 
+    /// Plays samples `rate` times as fast: `round(n / rate)` of them.
     pub fn stretch(&self, samples: &[f32], rate: f64) -> Vec<f32> {
+        let length = (samples.len() as f64 / rate).round_ties_even() as usize;
+        self.run(samples, rate, length, &boxed(|_| 1.0), &self.single)
+    }
+
+    /// The same at twice the sample rate, each bin times its gain.
+    pub fn stretch_doubled(&self, samples: &[f32], rate: f64, gains: &[f32; PADDED]) -> Vec<f32> {
+        let length = (samples.len() as f64 / rate).round_ties_even() as usize;
+        self.run(samples, rate, 2 * length, gains, &self.doubled)
+    }
+
+    fn run<I: Inverse>(&self, samples: &[f32], rate: f64, length: usize, gains: &[f32; PADDED], inverse: &I) -> Vec<f32> {
         if samples.is_empty() {
             return Vec::new();
         }
-        let frames = 1 + samples.len() / HOP;
-        let spectra = self.analyse(samples, frames);
-        let silence = vec![Bin::default(); BINS];
-        let frame = |index: usize| spectra.get(index * BINS..(index + 1) * BINS).unwrap_or(&silence);
-
-        let length = (samples.len() as f64 / rate).round_ties_even() as usize;
+        let mut analysis = Analysis::new(self, samples);
         // As many as `numpy.arange(0, frames, rate)` has.
-        let steps = (frames as f64 / rate).ceil() as usize;
-        let mut phases: Vec<Bin> = frame(0).iter().map(|bin| unit(*bin)).collect();
-        let mut synthesis = Synthesis::new(self, steps);
+        let steps = (analysis.frames as f64 / rate).ceil() as usize;
+        let hop = HOP * I::FACTOR;
+        let mut sum = vec![0.0; (steps + 3) * hop];
+        let mut spectrum: Box<[Bin; PADDED]> = boxed(|_| Bin::default());
+        let (mut phase_re, mut phase_im) = (analysis.before.re.clone(), analysis.before.im.clone());
+        let mut work = Work {
+            frame: boxed(|_| 0.0),
+            packed: boxed(|_| Bin::default()),
+            scratch: vec![Bin::default(); self.single.inverse.get_scratch_len().max(self.doubled.inverse.get_inplace_scratch_len())],
+        };
         for step in 0..steps {
             let at = step as f64 * rate;
-            let (before, after) = (frame(at as usize), frame(at as usize + 1));
-            let part = at.fract() as f32;
-            for (((out, phase), before), after) in synthesis.spectrum.iter_mut().zip(&mut phases).zip(before).zip(after) {
-                let (low, high) = (norm(*before), norm(*after));
-                *out = *phase * ((1.0 - part) * low + part * high);
-                *phase = unit(*phase * direction(*after, high) * direction(*before, low).conj());
-            }
-            synthesis.add(step);
+            analysis.go_to(at as usize);
+            let frames = [&analysis.before, &analysis.after];
+            kernels::advance(frames, at.fract() as f32, gains, [&mut phase_re, &mut phase_im], &mut spectrum);
+            inverse.add(&mut spectrum, &mut work, &mut sum[step * hop..][..4 * hop]);
         }
-        synthesis.finish(length)
-    }
-
-    /// Spectra of frames centred on every `HOP`th sample, one after the other.
-    fn analyse(&self, samples: &[f32], frames: usize) -> Vec<Bin> {
-        let mut spectra = vec![Bin::default(); frames * BINS];
-        let mut frame = self.forward.make_input_vec();
-        let mut scratch = self.forward.make_scratch_vec();
-        for (index, spectrum) in spectra.chunks_exact_mut(BINS).enumerate() {
-            // The clip is padded with half a frame of zeros on both sides.
-            let first = (index * HOP) as i64 - (FRAME / 2) as i64;
-            for (offset, (to, window)) in frame.iter_mut().zip(&self.window).enumerate() {
-                let sample = usize::try_from(first + offset as i64).ok().and_then(|at| samples.get(at));
-                *to = sample.map_or(0.0, |sample| sample * window);
-            }
-            // It only fails on buffers of another length than it made itself.
-            let _ = self.forward.process_with_scratch(&mut frame, spectrum, &mut scratch);
-        }
-        spectra
+        divide(&mut sum, inverse.window(), steps);
+        // Behind the padding.
+        sum.drain(..FRAME / 2 * I::FACTOR);
+        sum.resize(length, 0.0);
+        sum
     }
 }
 
-/// Overlap-add of frames under the window, divided by the sum of squared windows.
-struct Synthesis<'v> {
+/// Divides an overlap-add of `steps` frames by the sum of their squared windows, and by what the transforms leave undivided.
+fn divide(sum: &mut [f32], window: &[f32], steps: usize) {
+    let hop = window.len() / 4;
+    let factors = |first: usize, last: usize| -> Vec<f32> {
+        let weight = |index: usize| (first..=last).map(|quarter| window[quarter * hop + index].powi(2)).sum::<f32>();
+        let divisor = |weight: f32| if weight > f32::MIN_POSITIVE { weight * FRAME as f32 } else { FRAME as f32 };
+        (0..hop).map(|index| divisor(weight(index)).recip()).collect()
+    };
+    let inner = factors(0, 3);
+    for (block, sum) in sum.chunks_exact_mut(hop).enumerate() {
+        // Frame `block - quarter` covers the block with that quarter of its window.
+        let (first, last) = ((block + 1).saturating_sub(steps), block.min(3));
+        if (first, last) == (0, 3) { kernels::scale(sum, &inner) } else { kernels::scale(sum, &factors(first, last)) }
+    }
+}
+
+/// Spectra of frames centred on every `HOP`th sample, two neighbours at a time.
+struct Analysis<'v> {
     vocoder: &'v Vocoder,
-    spectrum: Vec<Bin>,
-    frame: Vec<f32>,
+    /// The clip between half a frame of zeros on both sides.
+    padded: Vec<f32>,
+    frames: usize,
+    /// The frame that is `before`.
+    index: usize,
+    before: Polar,
+    after: Polar,
+    frame: Box<[f32; FRAME]>,
+    spectrum: Box<[Bin; PADDED]>,
     scratch: Vec<Bin>,
-    sum: Vec<f32>,
-    weight: Vec<f32>,
 }
 
-impl<'v> Synthesis<'v> {
-    fn new(vocoder: &'v Vocoder, frames: usize) -> Self {
-        let length = frames.saturating_sub(1) * HOP + FRAME;
-        Self {
+impl<'v> Analysis<'v> {
+    fn new(vocoder: &'v Vocoder, samples: &[f32]) -> Self {
+        let mut padded = vec![0.0; samples.len() + FRAME];
+        padded[FRAME / 2..][..samples.len()].copy_from_slice(samples);
+        let silence = || Polar { norm: boxed(|_| 0.0), re: boxed(|_| 1.0), im: boxed(|_| 0.0) };
+        let mut analysis = Self {
             vocoder,
-            spectrum: vocoder.inverse.make_input_vec(),
-            frame: vocoder.inverse.make_output_vec(),
-            scratch: vocoder.inverse.make_scratch_vec(),
-            sum: vec![0.0; length],
-            weight: vec![0.0; length],
+            padded,
+            frames: 1 + samples.len() / HOP,
+            index: 0,
+            before: silence(),
+            after: silence(),
+            frame: boxed(|_| 0.0),
+            spectrum: boxed(|_| Bin::default()),
+            scratch: vocoder.forward.make_scratch_vec(),
+        };
+        analysis.read(0);
+        std::mem::swap(&mut analysis.before, &mut analysis.after);
+        analysis.read(1);
+        analysis
+    }
+
+    /// Moves on until frame `index` is `before`.
+    fn go_to(&mut self, index: usize) {
+        while self.index < index {
+            self.index += 1;
+            std::mem::swap(&mut self.before, &mut self.after);
+            self.read(self.index + 1);
         }
     }
 
-    /// Adds the frame of the present spectrum.
-    fn add(&mut self, frame: usize) {
+    /// Takes the spectrum of frame `index` apart into `after`; past the last all is silent.
+    fn read(&mut self, index: usize) {
+        let samples = self.padded.get(index * HOP..).and_then(|rest| rest.first_chunk()).filter(|_| index < self.frames);
+        match samples {
+            Some(samples) => {
+                kernels::apply_window(samples, &self.vocoder.window, &mut self.frame);
+                // It only fails on buffers of another length than it asked for.
+                let _ = self.vocoder.forward.process_with_scratch(&mut *self.frame, &mut self.spectrum[..BINS], &mut self.scratch);
+            }
+            None => self.spectrum.fill(Bin::default()),
+        }
+        kernels::take_apart(&self.spectrum, &mut self.after);
+    }
+}
+
+impl Inverse for Single {
+    const FACTOR: usize = 1;
+
+    fn window(&self) -> &[f32] {
+        &self.window
+    }
+
+    fn add(&self, spectrum: &mut [Bin; PADDED], work: &mut Work, sum: &mut [f32]) {
         // Of a real signal these are real; the transform insists on it.
-        self.spectrum[0].im = 0.0;
-        self.spectrum[BINS - 1].im = 0.0;
-        let _ = self.vocoder.inverse.process_with_scratch(&mut self.spectrum, &mut self.frame, &mut self.scratch);
-        let span = frame * HOP..frame * HOP + FRAME;
-        let window = &self.vocoder.window;
-        for ((sum, weight), (value, window)) in
-            self.sum[span.clone()].iter_mut().zip(&mut self.weight[span]).zip(self.frame.iter().zip(window))
-        {
-            *sum += value * window / FRAME as f32;
-            *weight += window * window;
-        }
-    }
-
-    /// The first `length` samples behind the padding.
-    fn finish(self, length: usize) -> Vec<f32> {
-        let value = |(sum, weight): (f32, f32)| if weight > f32::MIN_POSITIVE { sum / weight } else { sum };
-        let mut samples: Vec<f32> = self.sum.into_iter().zip(self.weight).skip(FRAME / 2).take(length).map(value).collect();
-        samples.resize(length, 0.0);
-        samples
+        (spectrum[0].im, spectrum[BINS - 1].im) = (0.0, 0.0);
+        let scratch = &mut work.scratch[..self.inverse.get_scratch_len()];
+        let _ = self.inverse.process_with_scratch(&mut spectrum[..BINS], &mut *work.frame, scratch);
+        kernels::overlap_add(&*work.frame, &self.window, sum);
     }
 }
 
-/// The bin's direction; that of silence is 1, as its angle is 0.
-fn unit(bin: Bin) -> Bin {
-    direction(bin, norm(bin))
-}
+impl Inverse for Doubled {
+    const FACTOR: usize = 2;
 
-/// Without the care for overflow that `Complex::norm` takes, which is slow.
-fn norm(bin: Bin) -> f32 {
-    bin.norm_sqr().sqrt()
-}
+    fn window(&self) -> &[f32] {
+        &self.window
+    }
 
-fn direction(bin: Bin, norm: f32) -> Bin {
-    if norm > 0.0 { bin / norm } else { Bin::new(1.0, 0.0) }
+    fn add(&self, spectrum: &mut [Bin; PADDED], work: &mut Work, sum: &mut [f32]) {
+        // Half a sample's turn of the last bin has no meaning: it is at half the sample rate.
+        (spectrum[0].im, spectrum[BINS - 1]) = (0.0, Bin::default());
+        kernels::pack_doubled(spectrum, &self.turns, &mut work.packed);
+        let scratch = &mut work.scratch[..self.inverse.get_inplace_scratch_len()];
+        self.inverse.process_with_scratch(&mut *work.packed, scratch);
+        kernels::overlap_add_pairs(&*work.packed, &self.window, sum);
+    }
 }

@@ -51,13 +51,46 @@ fn the_number_of_threads_changes_no_bit() {
     assert!(!predictions(&folder, "one").equals_missing(&predictions(&folder, "other")), "the seed matters");
 }
 
+/// [`TINY`], its training rows varied and measured anew each epoch.
+fn varied() -> String {
+    format!(
+        "{TINY}\n[augment.reverberation]\nprobability = 0.3\n[augment.noise]\nprobability = 0.5\n[augment.band-limit]\nprobability = \
+         0.3\nhigh_hz = [2000.0, 4000.0]\n[augment.gain]\nprobability = 0.5\n"
+    )
+}
+
+#[test]
+fn rows_measured_anew_change_with_no_thread_and_are_reported() {
+    let folder = Folder::new();
+    folder.manifest_corpus(4, 1);
+    let files =
+        |config: &str| config.replace("kind = \"demo\"\nspeakers = 4\nclips_per_emotion = 1", "kind = \"manifest\"\npath = \"clips.csv\"");
+    folder.write("tiny.toml", &files(&varied()));
+    folder.intone(&["run", "tiny.toml", "--jobs", "1", "--runs-dir", "one"]).with_code(0);
+    // Features now come from the cache, which holds no samples.
+    folder.intone(&["run", "tiny.toml", "--jobs", "3", "--runs-dir", "three"]).with_code(0);
+    assert!(predictions(&folder, "one").equals_missing(&predictions(&folder, "three")));
+    let page = folder.read("reports/tiny.html");
+    for words in ["anew each epoch", "reverberation of 0.2 to 0.8 s (RT60)", "white or pink noise at 10 to 40 dB SNR (probability 0.5)"] {
+        assert!(page.contains(words), "{words}");
+    }
+    folder.write("plain.toml", &files(TINY));
+    folder.intone(&["run", "plain.toml", "--runs-dir", "plain"]).with_code(0);
+    assert!(!predictions(&folder, "one").equals_missing(&predictions(&folder, "plain")), "augmentation matters");
+
+    let svm = ["run", "tiny.toml", "--set", "model.kind=svm", "--set", "augment.copies=2", "--runs-dir", "svm"];
+    folder.intone(&svm).with_code(0);
+    assert!(folder.read("reports/tiny.html").contains("in 2 copies of each clip"));
+}
+
 /// Stops a run by a signal when its first fold has ended, goes on with it, and compares with one that was never stopped. Returns the exit
 /// code of the stopped one, what `runs list` then said, and what the second call said.
 #[cfg(unix)]
-fn stopped_by(signal: &str) -> (Option<i32>, String, String) {
+fn stopped_by(signal: &str, config: &str, epochs: usize) -> (Option<i32>, String, String) {
     let folder = Folder::new();
-    folder.write("tiny.toml", TINY);
-    let arguments = ["run", "tiny.toml", "--set", "training.epochs=40", "--jobs", "1"];
+    folder.write("tiny.toml", config);
+    let epochs = format!("training.epochs={epochs}");
+    let arguments = ["run", "tiny.toml", "--set", &epochs, "--jobs", "1"];
     let mut child = folder.command(&arguments).spawn().expect("the binary starts");
     let mut lines = BufReader::new(child.stderr.take().expect("standard error")).lines().map_while(Result::ok);
     let first_fold = lines.find(|line| line.starts_with("fold "));
@@ -81,16 +114,18 @@ fn stopped_by(signal: &str) -> (Option<i32>, String, String) {
 #[cfg(unix)]
 #[test]
 fn a_run_that_was_interrupted_goes_on_within_its_fold_to_the_same_predictions() {
-    let (code, list, second) = stopped_by("-INT");
-    assert_eq!(code, Some(1));
-    assert!(list.contains("interrupted"), "{list}");
-    assert!(second.contains("done before") && second.contains("goes on after epoch"), "{second}");
+    for (config, epochs) in [(TINY.to_owned(), 40), (varied(), 12)] {
+        let (code, list, second) = stopped_by("-INT", &config, epochs);
+        assert_eq!(code, Some(1));
+        assert!(list.contains("interrupted"), "{list}");
+        assert!(second.contains("done before") && second.contains("goes on after epoch"), "{second}");
+    }
 }
 
 #[cfg(unix)]
 #[test]
 fn a_run_that_was_killed_goes_on_to_the_same_predictions() {
-    let (code, _, second) = stopped_by("-KILL");
+    let (code, _, second) = stopped_by("-KILL", TINY, 40);
     assert_eq!(code, None);
     assert!(second.contains("done before"), "{second}");
 }

@@ -281,11 +281,9 @@ proptest! {
         // Matrices of two frames, to see that frames stay in place.
         let examples: Vec<Example> = rows
             .iter()
-            .map(|(class, values)| Example {
-                variants: vec![Arc::new(Array2::from_shape_fn((2, 3), |(frame, column)| values[frame * 3 + column] as f32))],
-                label: *class,
-                speaker: Some(0),
-                parents: None,
+            .map(|(class, values)| {
+                let frames = Array2::from_shape_fn((2, 3), |(frame, column)| values[frame * 3 + column] as f32);
+                Example::new(frames, *class, Some(0))
             })
             .collect();
         let train = TrainingSet { examples, classes: 5 };

@@ -1,6 +1,7 @@
 //! The same bits for any number of threads and after any interruption, and the same answer in any company.
 
 use std::cell::RefCell;
+use std::sync::Mutex;
 
 use intone::dataset::ValidationSet;
 use intone::model::{Network, Norm, Pooling};
@@ -8,7 +9,7 @@ use intone::nn::{Checkpoint, FitContext, TrainingSettings, fit};
 use ndarray::Array2;
 use proptest::prelude::*;
 
-use super::support::{cnn, go_on, numbers, rows, seed_vector, sets, train, training};
+use super::support::{cnn, go_on, numbers, rows, seed_vector, sets, sets_with_waves, train, training};
 
 fn with_threads<O: Send>(threads: usize, work: impl FnOnce() -> O + Send) -> O {
     rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(work)
@@ -56,6 +57,32 @@ fn a_training_goes_on_from_any_epoch_to_the_same_bits() {
         }
         assert!(Checkpoint::from_bytes(&files[0][..files[0].len() - 1]).is_none(), "half a file is none");
     }
+}
+
+#[test]
+fn rows_measured_anew_depend_neither_on_threads_nor_on_interruptions() {
+    let (train, validation) = sets_with_waves();
+    let run = |threads, resume: Option<&Checkpoint>| {
+        with_threads(threads, || {
+            let mut network = Network::cnn_bilstm(&cnn(), 12, 3, 7).unwrap();
+            let files = Mutex::new(Vec::new());
+            let keep = |_: bool, take: &dyn Fn() -> Checkpoint| files.lock().unwrap().push(take());
+            let mut observe = go_on;
+            let context = FitContext { resume, keep: Some(&keep), ..FitContext::new(7, &["fold", "1"], &mut observe) };
+            fit(&mut network, &train, &validation, &training(), context).unwrap();
+            (numbers(&network), files.into_inner().unwrap())
+        })
+    };
+    let (whole, checkpoints) = run(1, None);
+    assert!(whole == run(3, None).0, "on three threads");
+    assert!(whole == run(3, Some(&checkpoints[0])).0, "after epoch 1");
+
+    let mut plain = train.clone();
+    plain.examples.iter_mut().for_each(|example| example.waves = None);
+    let mut network = Network::cnn_bilstm(&cnn(), 12, 3, 7).unwrap();
+    let mut observe = go_on;
+    fit(&mut network, &plain, &validation, &training(), FitContext::new(7, &["fold", "1"], &mut observe)).unwrap();
+    assert!(whole != numbers(&network), "what is varied is learned from");
 }
 
 #[test]

@@ -3,7 +3,10 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use intone::dataset::{Example, TrainingSet, ValidationSet};
+use intone::audio::Clip;
+use intone::augment::WaveAugmenter;
+use intone::dataset::{Aggregate, Example, FeaturePipeline, Remeasure, TrainingSet, ValidationSet, Waves};
+use intone::experiment::load;
 use intone::model::{CnnBiLstmSettings, Network, Norm, Pooling, SeedVectorSettings};
 use intone::nn::{EpochRecord, FitContext, FocalAlpha, Loss, NnError, Optimiser, Schedule, TrainingSettings, fit};
 use intone::seed;
@@ -67,6 +70,40 @@ pub fn rows(count: usize, purpose: &str) -> Vec<Example> {
 
 pub fn sets() -> (TrainingSet, ValidationSet) {
     (TrainingSet { examples: rows(30, "train"), classes: 3 }, ValidationSet { examples: rows(15, "validation"), classes: 3 })
+}
+
+/// [`sets`] of 12 columns whose training rows have their waveforms: half a second of tones, varied in level and by noise.
+pub fn sets_with_waves() -> (TrainingSet, ValidationSet) {
+    let settings = [
+        "audio.sample_rate=8000",
+        "audio.duration_s=0.0",
+        "audio.trim_db=0.0",
+        "features.sets=[\"log-mel\"]",
+        "features.n_fft=256",
+        "features.win_length=256",
+        "features.hop_length=400",
+        "features.n_mels=12",
+        "features.fmax=4000.0",
+        "augment.gain.probability=0.7",
+        "augment.noise.probability=0.7",
+        "augment.random-speed.probability=0.3",
+    ];
+    let config = load::defaults(&settings.map(str::to_owned)).unwrap();
+    let pipeline = Arc::new(FeaturePipeline::new(&config.audio, &config.features, Aggregate::Frames).unwrap());
+    let augmenter = WaveAugmenter::new(&config.augment).unwrap();
+    let how = Arc::new(Remeasure { pipeline: Arc::clone(&pipeline), augmenter });
+    let rows = |count: usize, waves: bool| {
+        (0..count)
+            .map(|row| {
+                let pitch = 0.2 + 0.3 * (row % 3) as f32 + 0.003 * row as f32;
+                let clip = Clip { samples: (0..4000).map(|n| (n as f32 * pitch).sin()).collect(), sample_rate: 8000 };
+                let frames = pipeline.measured(clip.clone()).unwrap().values / 20.0;
+                let waves = waves.then(|| Arc::new(Waves::new(vec![clip], Arc::clone(&how))));
+                Example { waves, ..Example::new(frames, row % 3, Some(row % 4)) }
+            })
+            .collect()
+    };
+    (TrainingSet { examples: rows(24, true), classes: 3 }, ValidationSet { examples: rows(9, false), classes: 3 })
 }
 
 pub fn go_on(_: &EpochRecord) -> ControlFlow<()> {
