@@ -7,3 +7,4 @@ mod properties;
 mod refusals;
 mod settings;
 mod support;
+mod voice;
