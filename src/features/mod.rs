@@ -5,6 +5,7 @@
 //! [`MelBank`], [`power_to_db`], [`ChromaBank`], [`estimate_tuning`], [`delta()`], [`delta2`]. [`functionals()`] make one vector of a
 //! clip's frames; [`Stream`] takes frames from a signal that is still arriving.
 
+mod balance;
 mod batch_fft;
 mod check;
 mod chroma;
@@ -19,6 +20,7 @@ mod extractor;
 mod frames;
 mod functionals;
 mod lanes;
+mod loudness;
 mod matrix;
 mod mel;
 mod pitch;
@@ -32,6 +34,7 @@ mod stream;
 mod tonnetz;
 mod tuning;
 mod viterbi;
+mod voice;
 mod window;
 mod yin;
 
@@ -46,7 +49,7 @@ pub use extractor::{Extractor, Scratch};
 pub use functionals::{FUNCTIONALS, functional_columns, functionals};
 pub use matrix::FeatureMatrix;
 pub use mel::{MelBank, hz_to_mel, mel_frequencies, mel_to_hz};
-pub use settings::{Estimate, FeatureSet, FeatureSettings, Tuning, Window};
+pub use settings::{ClipReference, Estimate, FeatureSet, FeatureSettings, Reference, Tuning, Window};
 pub use stft::{Stft, StftError, stft};
 pub use stream::{NotCausal, Stream};
 pub use tuning::estimate_tuning;

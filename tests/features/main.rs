@@ -8,3 +8,4 @@ mod refusals;
 mod settings;
 mod stream;
 mod support;
+mod voice;
