@@ -4,10 +4,10 @@ use std::sync::{Arc, OnceLock};
 
 use ndarray::Array2;
 
+use super::balance::{Balance, BalanceScratch};
 use super::chroma::{CHROMA, ChromaBank};
 use super::contrast::ContrastBands;
 use super::dct::Dct;
-use super::balance::{Balance, BalanceScratch};
 use super::decibel::{Scale, power_to_db_lanes};
 use super::delta;
 use super::energy::{Crossings, rms};

@@ -7,4 +7,5 @@ mod properties;
 mod refusals;
 mod settings;
 mod support;
+mod variants;
 mod voice;

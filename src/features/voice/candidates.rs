@@ -33,7 +33,15 @@ fn reflect(strength: f64) -> f64 {
 
 /// Fills `found` with the maxima over `least`, first by a parabola. Of more than `most`, the strongest are kept, where `octave_cost`
 /// favours high frequencies a little.
-pub(super) fn find(plan: &Autocorrelation, values: &[f64], sample_rate: f64, least: f64, most: usize, octave_cost: f64, found: &mut Vec<Candidate>) {
+pub(super) fn find(
+    plan: &Autocorrelation,
+    values: &[f64],
+    sample_rate: f64,
+    least: f64,
+    most: usize,
+    octave_cost: f64,
+    found: &mut Vec<Candidate>,
+) {
     found.clear();
     let at = |lag: usize| values[plan.reach + lag];
     let worth = |candidate: &Candidate| candidate.strength + octave_cost * candidate.frequency.log2();

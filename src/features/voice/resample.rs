@@ -78,7 +78,9 @@ impl Resampler {
             *value = Complex::new(value.re * keep(2 * bin + 1), if bin == 0 { 0.0 } else { value.im * keep(2 * bin + 2) });
         }
         let scale = 1.0 / padded.len() as f64;
-        inverse.process_with_scratch(spectrum, padded, fft).expect("the ends of the spectrum are real, and buffers have the planned lengths");
+        inverse
+            .process_with_scratch(spectrum, padded, fft)
+            .expect("the ends of the spectrum are real, and buffers have the planned lengths");
         padded.iter_mut().for_each(|value| *value *= scale);
     }
 }
