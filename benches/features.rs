@@ -1,7 +1,9 @@
 //! The features of one clip on one core; `benches/peers/features.py` times librosa on the same clip.
 
+use std::sync::Arc;
+
 use criterion::{Criterion, criterion_group, criterion_main};
-use intone::features::{Extractor, FeatureSet, FeatureSettings, Scratch, Stft, Window};
+use intone::features::{Extractor, FeatureSet, FeatureSettings, Scratch, Stft, Stream, Tuning, Window};
 
 /// librosa's defaults.
 fn settings(sets: Vec<FeatureSet>) -> FeatureSettings {
@@ -40,5 +42,23 @@ fn features(criterion: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, features);
+/// What a live page pays for each quarter of a second it hears: a chunk pushed into a stream that is under way.
+fn stream(criterion: &mut Criterion) {
+    use FeatureSet::{Centroid, Chroma, Flatness, Mel, Rms, Rolloff, Yin, Zcr};
+    const RATE: u32 = 16_000;
+    let chunk: Vec<f32> = (0..RATE / 4).map(|n| 0.3 * (n as f32 * 0.05).sin()).collect();
+    for (name, sets) in [("mel", vec![Mel]), ("all-but-yin", vec![Mel, Chroma, Rms, Zcr, Centroid, Rolloff, Flatness]), ("yin", vec![Yin])]
+    {
+        for (n_fft, hop_length) in [(2048, 512), (512, 160)] {
+            let lengths = FeatureSettings { n_fft, win_length: n_fft, hop_length, ..settings(sets.clone()) };
+            let settings = FeatureSettings { tuning: Tuning::Fixed(0.0), n_mels: 64, ..lengths };
+            let extractor = Extractor::new(&settings, RATE).expect("the settings are in order");
+            let mut stream = Stream::new(Arc::new(extractor)).expect("the sets can be streamed");
+            let id = format!("push/{name}/{n_fft}-{hop_length}/250ms-16000Hz");
+            criterion.bench_function(&id, |bencher| bencher.iter(|| stream.push(&chunk)));
+        }
+    }
+}
+
+criterion_group!(benches, features, stream);
 criterion_main!(benches);

@@ -6,8 +6,8 @@ mod augment;
 mod flac;
 #[path = "audio/formats.rs"]
 mod formats;
-#[path = "audio/fuzz_corpus.rs"]
-mod fuzz_corpus;
+#[path = "audio/hostile.rs"]
+mod hostile;
 #[path = "audio/make_wav.rs"]
 mod make_wav;
 #[path = "audio/prepare.rs"]
@@ -20,6 +20,8 @@ mod resample;
 mod vocoder;
 #[path = "audio/wav.rs"]
 mod wav;
+#[path = "audio/waves.rs"]
+mod waves;
 
 use std::path::{Path, PathBuf};
 

@@ -8,5 +8,7 @@ mod folder;
 mod page;
 #[path = "cli/run.rs"]
 mod run;
+#[path = "cli/scale.rs"]
+mod scale;
 #[path = "cli/tables.rs"]
 mod tables;

@@ -2,6 +2,8 @@
 
 #[path = "corpus/demo.rs"]
 mod demo;
+#[path = "corpus/hostile.rs"]
+mod hostile;
 #[path = "corpus/manifest.rs"]
 mod manifest;
 #[path = "corpus/ravdess.rs"]

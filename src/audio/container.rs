@@ -9,7 +9,8 @@ use symphonia::core::formats::{FormatReader, Track};
 use symphonia::core::io::MediaSourceStream;
 use symphonia::default::formats::{AdtsReader, AiffReader, IsoMp4Reader, MpaReader, OggReader};
 
-use super::decode::{Decoded, MAX_FRAMES, check_rate, too_long};
+use super::allowance::Allowance;
+use super::decode::{Decoded, check_rate};
 use super::mix::mix_down;
 use super::{AudioError, AudioWarning, Clip};
 
@@ -75,13 +76,14 @@ fn past_id3(bytes: &[u8]) -> &[u8] {
 ///
 /// The delay and padding of the encoder are taken off where the file states them (LAME's tag, Vorbis); AAC begins with the encoder's
 /// priming, up to 2112 samples of near silence.
-pub(super) fn decode(container: Container, bytes: &[u8], name: &str) -> Result<Decoded, AudioError> {
+pub(super) fn decode(container: Container, bytes: &[u8], allowance: Allowance<'_>) -> Result<Decoded, AudioError> {
     // Decoders index tables by what the stream says; a crafted one may panic instead of erring.
-    catch_unwind(AssertUnwindSafe(|| decode_track(container, past_id3(bytes), name)))
-        .unwrap_or_else(|_| Err(container.malformed(name, "it cannot be decoded")))
+    catch_unwind(AssertUnwindSafe(|| decode_track(container, past_id3(bytes), allowance)))
+        .unwrap_or_else(|_| Err(container.malformed(allowance.name, "it cannot be decoded")))
 }
 
-fn decode_track(container: Container, bytes: &[u8], name: &str) -> Result<Decoded, AudioError> {
+fn decode_track(container: Container, bytes: &[u8], allowance: Allowance<'_>) -> Result<Decoded, AudioError> {
+    let name = allowance.name;
     let stream = MediaSourceStream::new(Box::new(Cursor::new(bytes)), Default::default());
     let mut reader = container.reader(stream).map_err(|error| container.malformed(name, error))?;
     let track = reader.tracks().iter().find_map(|track| Some((track.clone(), audio_parameters(track)?)));
@@ -91,7 +93,7 @@ fn decode_track(container: Container, bytes: &[u8], name: &str) -> Result<Decode
         name: name.to_owned(),
         encoding: format!("in an encoding that is not known here, in {} file", with_article(container.name())),
     })?;
-    let track_samples = decode_packets(reader.as_mut(), decoder.as_mut(), track.id, name)?;
+    let track_samples = decode_packets(reader.as_mut(), decoder.as_mut(), track.id, allowance)?;
     let Some(TrackSamples { samples, sample_rate, channels }) = track_samples else {
         return Err(AudioError::Empty { name: name.to_owned() });
     };
@@ -117,8 +119,9 @@ fn decode_packets(
     reader: &mut dyn FormatReader,
     decoder: &mut dyn AudioDecoder,
     track: u32,
-    name: &str,
+    allowance: Allowance<'_>,
 ) -> Result<Option<TrackSamples>, AudioError> {
+    let name = allowance.name;
     let mut found: Option<TrackSamples> = None;
     let mut block = Vec::<f32>::new();
     while let Ok(Some(packet)) = reader.next_packet() {
@@ -135,9 +138,7 @@ fn decode_packets(
             Some(track) if (track.sample_rate, track.channels) != (rate, channels) => break,
             Some(track) => track,
         };
-        if track.samples.len() + decoded.frames() > MAX_FRAMES {
-            return Err(too_long(name));
-        }
+        allowance.check(track.samples.len() + decoded.frames(), rate)?;
         decoded.copy_to_vec_interleaved(&mut block);
         mix_down(&mut track.samples, block.iter().copied(), channels, name)?;
     }

@@ -5,6 +5,7 @@ use std::io::Read as _;
 use std::ops::RangeInclusive;
 use std::path::Path;
 
+use super::allowance::Allowance;
 use super::container::{self, Container};
 use super::{AudioError, AudioWarning, Clip, flac, wav};
 
@@ -33,13 +34,21 @@ pub struct Decoded {
 /// # Errors
 /// See [`AudioError`].
 pub fn read(path: &Path) -> Result<Decoded, AudioError> {
+    read_within(path, f64::INFINITY)
+}
+
+/// Reads a recording of at most `longest_s` seconds; see [`decode_within`].
+///
+/// # Errors
+/// See [`AudioError`].
+pub fn read_within(path: &Path, longest_s: f64) -> Result<Decoded, AudioError> {
     let name = path.display().to_string();
     let mut bytes = Vec::new();
     File::open(path)
         // One byte over the limit, so that `decode` sees (and refuses) what is too large, even from a device without a length.
         .and_then(|file| file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes))
         .map_err(|source| AudioError::Read { name: name.clone(), source })?;
-    decode(&bytes, &name)
+    decode_within(&bytes, &name, longest_s)
 }
 
 /// Decodes a recording held in memory; the format is told by content. `name` is what errors call it.
@@ -51,24 +60,37 @@ pub fn read(path: &Path) -> Result<Decoded, AudioError> {
 ///
 /// Samples are scaled as soundfile's `float32`: integers of `b` bits by 2^-(b-1), 8-bit ones after 128 is taken off.
 ///
-/// **Memory** is bounded by what the file holds, never by what its header claims: a WAV file takes 4 bytes for each frame (one sample
-/// a channel) that is really there, so at most four times its size; FLAC takes at most 6 000 frames for each byte (digital silence).
-/// Both take a copy of the audio bytes besides. None goes over [`MAX_FRAMES`].
+/// **Memory** is bounded by what the file holds, never by what its header claims. WAV and AIFF take 4 bytes for each frame (one sample
+/// a channel) that is really there, so at most four times their size. Compressed formats are decoded packet after packet, and refused
+/// at the packet that takes them over [`MAX_FRAMES_A_BYTE`](super::MAX_FRAMES_A_BYTE) frames for each byte of the file, over
+/// [`MAX_FRAMES`], or over the length that [`decode_within`] is given. While a clip grows, its samples are in memory up to three times;
+/// besides, decoders take at most 16 MiB and 64 bytes for each byte of the file.
 ///
 /// # Errors
 /// See [`AudioError`]; a file without one sample is [`AudioError::Empty`]. A file that ends early is read as far as it goes, with
 /// [`AudioWarning::Truncated`].
 pub fn decode(bytes: &[u8], name: &str) -> Result<Decoded, AudioError> {
+    decode_within(bytes, name, f64::INFINITY)
+}
+
+/// Decodes a recording of at most `longest_s` seconds; see [`decode`].
+///
+/// A longer one is not decoded to its end: what is kept in memory is bounded by `longest_s` at the file's own sample rate.
+///
+/// # Errors
+/// See [`AudioError`]; a longer one is [`AudioError::LastsTooLong`].
+pub fn decode_within(bytes: &[u8], name: &str, longest_s: f64) -> Result<Decoded, AudioError> {
+    let allowance = Allowance { name, bytes: bytes.len(), longest_s };
     if bytes.len() as u64 > MAX_FILE_BYTES {
         return Err(AudioError::TooLong { name: name.to_owned(), limit: MAX_FILE_BYTES, unit: "bytes" });
     }
     let decoded = match bytes {
-        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'A', b'V', b'E', ..] => wav::decode(bytes, name),
-        [b'R', b'F', b'6', b'4', _, _, _, _, b'W', b'A', b'V', b'E', ..] => wav::decode(bytes, name),
-        [b'B', b'W', b'6', b'4', _, _, _, _, b'W', b'A', b'V', b'E', ..] => wav::decode(bytes, name),
-        [b'f', b'L', b'a', b'C', ..] => flac::decode(bytes, name),
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'A', b'V', b'E', ..] => wav::decode(bytes, allowance),
+        [b'R', b'F', b'6', b'4', _, _, _, _, b'W', b'A', b'V', b'E', ..] => wav::decode(bytes, allowance),
+        [b'B', b'W', b'6', b'4', _, _, _, _, b'W', b'A', b'V', b'E', ..] => wav::decode(bytes, allowance),
+        [b'f', b'L', b'a', b'C', ..] => flac::decode(bytes, allowance),
         _ => match Container::of(bytes) {
-            Some(container) => container::decode(container, bytes, name),
+            Some(container) => container::decode(container, bytes, allowance),
             None => Err(AudioError::UnknownFormat { name: name.to_owned(), found: guess(bytes) }),
         },
     }?;

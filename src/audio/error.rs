@@ -76,6 +76,24 @@ pub enum AudioError {
         /// What is counted: "bytes" or "samples".
         unit: &'static str,
     },
+    /// A clip longer than the caller wants.
+    #[error("{name}: lasts longer than {limit_s} s, the most that `audio.max_duration_s` lets in; raise it, or cut the clip")]
+    LastsTooLong {
+        /// The file.
+        name: String,
+        /// The limit that was met, seconds.
+        limit_s: f64,
+    },
+    /// A file that states far more audio than any recording of its size has.
+    #[error("{name}: its {bytes} bytes would become more than {limit} samples each; no recording does, so the file is damaged or crafted")]
+    Inflates {
+        /// The file.
+        name: String,
+        /// Its size.
+        bytes: usize,
+        /// The limit that was met, samples a byte.
+        limit: usize,
+    },
     /// The resampler could not be made or refused its input.
     #[error("resampling from {from} to {to} Hz failed: {problem}")]
     Resample {

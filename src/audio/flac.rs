@@ -12,16 +12,18 @@ use symphonia::core::io::MediaSourceStream;
 use symphonia::default::codecs::FlacDecoder;
 use symphonia::default::formats::FlacReader;
 
-use super::decode::{Decoded, MAX_FRAMES, check_rate, too_long};
+use super::allowance::Allowance;
+use super::decode::{Decoded, check_rate};
 use super::mix::mix_down;
 use super::{AudioError, AudioWarning, Clip};
 
 /// Decodes a FLAC file and mixes it down, as far as its frames are whole.
-pub(super) fn decode(bytes: &[u8], name: &str) -> Result<Decoded, AudioError> {
+pub(super) fn decode(bytes: &[u8], allowance: Allowance<'_>) -> Result<Decoded, AudioError> {
+    let name = allowance.name;
     let (info, frames) = StreamInfo::split(bytes, name)?;
     check_rate(info.sample_rate, name)?;
     // Symphonia's arithmetic on samples is unchecked: a crafted frame can overflow it, which panics where overflow checks are on.
-    let samples = catch_unwind(AssertUnwindSafe(|| decode_frames(&info, frames, name)))
+    let samples = catch_unwind(AssertUnwindSafe(|| decode_frames(&info, frames, allowance)))
         .unwrap_or_else(|_| Err(malformed(name, "its frames cannot be decoded")))?;
 
     let (there, stated) = (samples.len() as u64, info.stated_frames);
@@ -33,7 +35,8 @@ pub(super) fn decode(bytes: &[u8], name: &str) -> Result<Decoded, AudioError> {
 }
 
 /// Decodes frame after frame until the stream ends, breaks off or has a gap.
-fn decode_frames(info: &StreamInfo<'_>, frames: &[u8], name: &str) -> Result<Vec<f32>, AudioError> {
+fn decode_frames(info: &StreamInfo<'_>, frames: &[u8], allowance: Allowance<'_>) -> Result<Vec<f32>, AudioError> {
+    let name = allowance.name;
     let mut mono = Vec::new();
     if frames.is_empty() {
         return Ok(mono);
@@ -62,9 +65,7 @@ fn decode_frames(info: &StreamInfo<'_>, frames: &[u8], name: &str) -> Result<Vec
         if decoded.num_planes() != usize::from(info.channels) {
             break;
         }
-        if mono.len() + decoded.frames() > MAX_FRAMES {
-            return Err(too_long(name));
-        }
+        allowance.check(mono.len() + decoded.frames(), info.sample_rate)?;
         decoded.copy_to_vec_interleaved(&mut block);
         // Symphonia left-justifies samples of any depth in 32 bits.
         const SCALE: f32 = 1.0 / (1_u32 << 31) as f32;

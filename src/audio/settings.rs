@@ -17,6 +17,9 @@ pub struct AudioSettings {
     pub duration_s: f32,
     /// What becomes of clips shorter than `duration_s`.
     pub pad: Pad,
+    /// Recordings longer than this many seconds are refused while they are decoded, which bounds memory; 0 lets in what fits.
+    #[serde(default)]
+    pub max_duration_s: f32,
 }
 
 /// Where zeros are put when a clip is shorter than `audio.duration_s`.
@@ -52,6 +55,17 @@ impl AudioSettings {
                 format!("is {}; it must be 0 (as long as it is) to 3600 s", self.duration_s),
             ));
         }
+        if !(self.max_duration_s >= 0.0 && self.max_duration_s.is_finite()) {
+            return Err(InvalidSetting::new(
+                "audio.max_duration_s",
+                format!("is {}; it must be 0 (what fits into memory) or seconds, such as 3600.0", self.max_duration_s),
+            ));
+        }
         Ok(())
+    }
+
+    /// The longest recording that is let in, seconds; infinite where there is no limit.
+    pub fn longest_s(&self) -> f64 {
+        if self.max_duration_s > 0.0 { f64::from(self.max_duration_s) } else { f64::INFINITY }
     }
 }

@@ -71,7 +71,7 @@ pub fn run(arguments: &Arguments) -> Result<Done, Failure> {
 }
 
 fn predict(bundle: &Bundle, clip: &Path) -> Result<Vec<f64>, BundleError> {
-    let decoded = audio::read(clip).map_err(intone::dataset::PrepareError::from)?;
+    let decoded = audio::read_within(clip, bundle.manifest.audio.longest_s()).map_err(intone::dataset::PrepareError::from)?;
     bundle.predict(decoded.clip)
 }
 

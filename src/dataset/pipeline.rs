@@ -1,12 +1,13 @@
 //! From sound to the matrix that a model reads: the same code for training, `predict` and every other door.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::audio::{self, AudioError, AudioSettings, Clip};
-use crate::features::{ClipFunctionals, Extractor, FeatureError, FeatureMatrix, FeatureSettings};
+use crate::features::{ClipFunctionals, Extractor, FeatureError, FeatureMatrix, FeatureSettings, Scratch};
 use crate::settings::InvalidSetting;
 
 /// How the frames of a clip become rows.
@@ -76,11 +77,41 @@ impl FeaturePipeline {
     /// # Errors
     /// [`PrepareError`]: why the clip cannot be used.
     pub fn matrix(&self, clip: Clip) -> Result<FeatureMatrix, PrepareError> {
-        let clip = audio::prepare(clip, &self.audio)?;
-        Ok(match self.aggregate {
-            Aggregate::Frames => self.extractor.frames(&clip.samples)?,
-            Aggregate::Mean => self.extractor.mean(&clip.samples)?,
-            Aggregate::Functionals => self.functionals.of(self.extractor.frames(&clip.samples)?),
+        let clip = self.trimmed(clip)?;
+        self.measured(clip)
+    }
+
+    /// The first part of [`matrix`](Self::matrix): a clip resampled and trimmed.
+    ///
+    /// # Errors
+    /// [`PrepareError`]: why the clip cannot be used.
+    pub fn trimmed(&self, clip: Clip) -> Result<Clip, PrepareError> {
+        Ok(audio::trimmed(clip, &self.audio)?)
+    }
+
+    /// The second part of [`matrix`](Self::matrix): a trimmed clip cropped, padded and measured.
+    ///
+    /// # Errors
+    /// [`PrepareError`]: why the clip cannot be used.
+    pub fn measured(&self, trimmed: Clip) -> Result<FeatureMatrix, PrepareError> {
+        let clip = audio::fitted(trimmed, &self.audio)?;
+        SCRATCH.with_borrow_mut(|scratch| {
+            Ok(match self.aggregate {
+                Aggregate::Frames => self.extractor.frames_with(&clip.samples, scratch)?,
+                Aggregate::Mean => self.extractor.mean_with(&clip.samples, scratch)?,
+                Aggregate::Functionals => self.functionals.of(self.extractor.frames_with(&clip.samples, scratch)?),
+            })
         })
+    }
+}
+
+thread_local! {
+    /// A thread's working memory, as large as its longest clip has made it.
+    static SCRATCH: RefCell<Scratch> = RefCell::new(Scratch::new());
+}
+
+impl std::fmt::Debug for FeaturePipeline {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("FeaturePipeline").field("audio", &self.audio).field("aggregate", &self.aggregate).finish_non_exhaustive()
     }
 }

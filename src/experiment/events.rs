@@ -29,6 +29,11 @@ pub enum Event {
         /// In a sentence.
         message: String,
     },
+    /// An earlier call has measured the first clips of a table; the next stage is the rest.
+    Resumed {
+        /// How many.
+        clips: usize,
+    },
     /// A part (one fold with one seed) begins to train.
     PartStarted {
         /// Name of the fold.

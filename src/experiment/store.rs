@@ -51,9 +51,15 @@ pub enum StoreError {
         /// The run.
         id: String,
     },
+    /// Another process writes the table.
+    #[error("another intone is writing {}; wait for it, or stop it first", path.display())]
+    BusyTable {
+        /// The table.
+        path: PathBuf,
+    },
 }
 
-fn io(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> StoreError {
+pub(super) fn io(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> StoreError {
     let path = path.to_path_buf();
     move |cause| StoreError::Io { action, path, cause }
 }

@@ -46,3 +46,14 @@ pub enum FeatureError {
         expected: usize,
     },
 }
+
+impl FeatureError {
+    /// The same of samples that `samples` others come before.
+    pub(super) fn further_on(self, samples: usize) -> Self {
+        match self {
+            Self::NonFinite { index, value } => Self::NonFinite { index: index + samples, value },
+            Self::TooLoud { index, value, limit } => Self::TooLoud { index: index + samples, value, limit },
+            other => other,
+        }
+    }
+}

@@ -181,6 +181,11 @@ impl Extractor {
         self.parts.iter().flat_map(of_part).collect()
     }
 
+    /// What is measured, and how.
+    pub fn settings(&self) -> &FeatureSettings {
+        &self.settings
+    }
+
     /// Samples a second, Hz.
     pub fn sample_rate(&self) -> u32 {
         self.sample_rate

@@ -3,7 +3,7 @@
 //! [`Extractor`] is the way through: it plans what [`FeatureSettings`] ask for and takes all of it from one spectrogram. Each stage is
 //! also there by itself, with librosa's name and shape (features or bins are rows, frames are columns): [`stft()`] and [`Stft`],
 //! [`MelBank`], [`power_to_db`], [`ChromaBank`], [`estimate_tuning`], [`delta()`], [`delta2`]. [`ClipFunctionals`] make one vector of
-//! a clip's frames.
+//! a clip's frames; [`Stream`] takes frames from a signal that is still arriving.
 
 mod balance;
 mod batch_fft;
@@ -32,6 +32,7 @@ mod settings;
 mod shape;
 mod simd;
 mod stft;
+mod stream;
 mod tonnetz;
 mod tuning;
 mod viterbi;
@@ -53,4 +54,5 @@ pub use matrix::FeatureMatrix;
 pub use mel::{MelBank, hz_to_mel, mel_frequencies, mel_to_hz};
 pub use settings::{ClipReference, Estimate, FeatureSet, FeatureSettings, Reference, Tuning, Window};
 pub use stft::{Stft, StftError, stft};
+pub use stream::{NotCausal, Stream};
 pub use tuning::estimate_tuning;

@@ -25,7 +25,7 @@ fn silence_and_odd_frames_are_left_alone() {
 }
 
 fn settings(trim_db: f32, duration_s: f32, pad: Pad) -> AudioSettings {
-    AudioSettings { sample_rate: 8_000, trim_db, duration_s, pad }
+    AudioSettings { sample_rate: 8_000, trim_db, duration_s, pad, max_duration_s: 0.0 }
 }
 
 fn ramp(length: usize) -> Clip {

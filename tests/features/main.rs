@@ -6,6 +6,7 @@ mod pitch;
 mod properties;
 mod refusals;
 mod settings;
+mod stream;
 mod support;
 mod variants;
 mod voice;

@@ -1,6 +1,7 @@
 //! Audio bytes to samples, through hound.
 
-use super::super::decode::{Decoded, MAX_FRAMES, too_long};
+use super::super::allowance::Allowance;
+use super::super::decode::Decoded;
 use super::super::mix::mix_down;
 use super::super::{AudioError, Clip};
 use super::format::{Encoding, Format};
@@ -10,13 +11,12 @@ use super::layout::Layout;
 ///
 /// hound takes `fmt ` before `data`, exact sizes, no pad bytes and few header variants, and stops at the end of a truncated file with
 /// an error. So the file is taken apart here, and hound gets the audio bytes behind the plainest header that says the same.
-pub(in super::super) fn decode(bytes: &[u8], name: &str) -> Result<Decoded, AudioError> {
+pub(in super::super) fn decode(bytes: &[u8], allowance: Allowance<'_>) -> Result<Decoded, AudioError> {
+    let name = allowance.name;
     let Layout { format, frames, warnings } = Layout::find(bytes, name)?;
     let Format { encoding, channels, sample_rate } = format;
     let length = frames.len() / (usize::from(channels) * usize::from(encoding.bytes()));
-    if length > MAX_FRAMES {
-        return Err(too_long(name));
-    }
+    allowance.check(length, sample_rate)?;
 
     let mut samples = Vec::with_capacity(length);
     let malformed = |error: hound::Error| AudioError::Malformed { name: name.to_owned(), format: "WAV", problem: error.to_string() };

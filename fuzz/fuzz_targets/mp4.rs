@@ -1,0 +1,13 @@
+//! MP4 files: a clip or a typed error, in bounded memory.
+
+#![no_main]
+
+use libfuzzer_sys::{Corpus, fuzz_target};
+
+fuzz_target!(|bytes: &[u8]| -> Corpus {
+    if !(bytes.get(4..8) == Some(b"ftyp")) {
+        return Corpus::Reject;
+    }
+    intone_fuzz::decode(bytes);
+    Corpus::Keep
+});
