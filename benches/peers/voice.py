@@ -5,8 +5,7 @@
 INTONE is the binary, FOLDER is searched for WAV and FLAC; `clips` (100) of them are taken evenly. Needs praat-parselmouth 0.4.7, opensmile 2.6,
 soundfile, soxr, pandas, pyarrow and numpy. Clips are mixed down and resampled to 16 kHz here, so that all three see the same samples.
 
-Prints two tables in Markdown: of each column that follows Praat, deviations from Praat's value in the frames that both call voiced (frames
-of Praat that lie within 0.1 ms of ours); and of the functionals of eGeMAPS that have a counterpart, Pearson's correlation over the clips and
+Prints two tables in Markdown: of each column that follows Praat, deviations from Praat's value in the frames that both call voiced; and of the functionals of eGeMAPS that have a counterpart, Pearson's correlation over the clips and
 the median relative deviation. Nothing of the clips is kept.
 """
 
@@ -23,10 +22,12 @@ import soundfile
 import soxr
 from parselmouth.praat import call
 
-SR, HOP = 16000, 160
+SR = 16000
+# eGeMAPS's hop, and one at which Praat's frames, spread symmetrically over a clip, lie on ours whatever their window.
+HOP, PRAAT_HOP = 160, 240
 FLOOR, CEILING, FORMANT_CEILING = 65.0, 500.0, 5500.0
 SETS = ["f0", "jitter-shimmer", "hnr", "formants", "harmonics", "loudness", "spectral-balance", "mfcc"]
-SETTINGS = dict(sets=str(SETS).replace("'", '"'), n_fft=512, win_length=320, hop_length=HOP, window='"hamming"', n_mels=26, fmin=20.0,
+SETTINGS = dict(sets=str(SETS).replace("'", '"'), n_fft=512, win_length=320, window='"hamming"', n_mels=26, fmin=20.0,
                 htk="true", n_mfcc=5, mfcc_lifter=22.0)
 
 
@@ -39,14 +40,13 @@ def samples(path):
     y, sr = soundfile.read(path, dtype="float32", always_2d=True)
     y = y.mean(axis=1)
     y = soxr.resample(y, sr, SR, quality="HQ") if sr != SR else y
-    # Written with 16 bits; an even number of hops, so that Praat's frames can lie on ours.
-    return y[: len(y) // (2 * HOP) * 2 * HOP]
+    return y[: len(y) // PRAAT_HOP * PRAAT_HOP]
 
 
-def intone(binary, folder, aggregate):
-    out = pathlib.Path(folder) / f"{aggregate}.parquet"
+def intone(binary, folder, aggregate, hop):
+    out = pathlib.Path(folder) / f"{aggregate}-{hop}.parquet"
     command = [binary, "features", str(pathlib.Path(folder) / "clips"), "--aggregate", aggregate, "--out", str(out), "--no-cache"]
-    settings = [f"features.{key}={value}" for key, value in SETTINGS.items()] + ["audio.sample_rate=16000", "audio.trim_db=0.0", "audio.duration_s=0.0"]
+    settings = [f"features.{key}={value}" for key, value in SETTINGS.items()] + [f"features.hop_length={hop}", "audio.sample_rate=16000", "audio.trim_db=0.0", "audio.duration_s=0.0"]
     for setting in settings:
         command += ["--set", setting]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
@@ -56,7 +56,7 @@ def intone(binary, folder, aggregate):
 def praat(y):
     """Praat's columns, each with the times of its frames."""
     sound = parselmouth.Sound(y.astype(np.float64), float(SR))
-    step = HOP / SR
+    step = PRAAT_HOP / SR
     pitch = call(sound, "To Pitch (ac)", step, FLOOR, 15, "no", 0.03, 0.45, 0.01, 0.35, 0.14, CEILING)
     points = call([sound, pitch], "To PointProcess (cc)")
     harmonicity = call(sound, "To Harmonicity (ac)", step, FLOOR, 0.1, 4.5)
@@ -81,10 +81,8 @@ def beside_praat(frames, sounds):
     for name, y in sounds.items():
         own = frames[frames["clip"] == name].sort_values("frame")
         for column, (times, expected) in praat(y).items():
-            # Window lengths decide whether Praat's frames lie on ours or between them.
-            index = np.round(times * SR / HOP).astype(int)
-            on = (np.abs(times - index * HOP / SR) < 1e-4) & (index < len(own))
-            index, expected = index[on], expected[on]
+            index = np.round(times * SR / PRAAT_HOP).astype(int)
+            assert np.abs(times - index * PRAAT_HOP / SR).max() < 1e-6
             values, voiced = own[column].to_numpy()[index], own["f0"].to_numpy()[index] > 0
             if column == "f0":
                 voicing[0] += int((voiced != (expected > 0)).sum())
@@ -102,15 +100,6 @@ def beside_praat(frames, sounds):
             median, high, higher = np.quantile(values, [0.5, 0.95, 0.99])
             print(f"| `{column}` | {kind} | {median:.1e} | {high:.1e} | {higher:.1e} | {len(values)} |")
     print()
-
-
-def smooth(values, gaps):
-    """openSMILE's means over three frames; with gaps, over those that have a value, where the frame itself has one."""
-    padded = np.concatenate([values[:1], values, values[-1:]])
-    three = np.stack([padded[:-2], padded[1:-1], padded[2:]])
-    if not gaps:
-        return three.mean(axis=0)
-    return np.where(values != 0, three.sum(axis=0) / np.maximum((three != 0).sum(axis=0), 1), 0)
 
 
 def counterparts(row, frames):
@@ -190,12 +179,12 @@ def main():
             target = pathlib.Path(work) / "clips" / f"{number:04}.wav"
             soundfile.write(target, samples(path), SR, subtype="PCM_16")
             sounds[target.name] = soundfile.read(target, dtype="float32")[0]
-        frames, functionals = intone(binary, work, "frames"), intone(binary, work, "functionals")
-        for table in (frames, functionals):
+        tables = [intone(binary, work, "frames", PRAAT_HOP), intone(binary, work, "frames", HOP), intone(binary, work, "functionals", HOP)]
+        for table in tables:
             table["clip"] = [pathlib.Path(clip).name for clip in table["clip"]]
         print(f"{len(sounds)} clips; Praat {parselmouth.PRAAT_VERSION}, openSMILE (Python {opensmile.__version__})\n")
-        beside_praat(frames, sounds)
-        beside_egemaps(frames, functionals, sounds)
+        beside_praat(tables[0], sounds)
+        beside_egemaps(tables[1], tables[2], sounds)
 
 
 if __name__ == "__main__":

@@ -43,7 +43,7 @@ pub(super) fn of_loudness(loudness: &[f32], frame_step_s: f64) -> [f32; LOUDNESS
     let values = || (0..loudness.len()).map(smooth);
     let (low, high) = values().fold((f32::INFINITY, f32::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
     let step = PEAK * (high - low);
-    if !(step > 0.0) {
+    if step <= 0.0 {
         return [0.0];
     }
     let (mut rising, mut extreme, mut peaks) = (false, f32::INFINITY, 0_u32);
