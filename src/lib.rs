@@ -6,7 +6,7 @@
 //!
 //! | floor | modules |
 //! | --- | --- |
-//! | 4 | [`report`] |
+//! | 4 | [`report`], and [`display`] over it |
 //! | 3 | [`experiment`] |
 //! | 2 | [`model`], [`nn`], [`balance`], [`metrics`] |
 //! | 1 | [`features`], [`augment`], [`corpus`], and [`dataset`] over them |
@@ -17,11 +17,13 @@ pub mod augment;
 pub mod balance;
 pub mod corpus;
 pub mod dataset;
+pub mod display;
 pub mod experiment;
 pub mod features;
 pub mod metrics;
 pub mod model;
 pub mod nn;
+pub mod prelude;
 pub mod report;
 pub mod seed;
 pub mod settings;

@@ -20,6 +20,8 @@ mod resample;
 mod vocoder;
 #[path = "audio/wav.rs"]
 mod wav;
+#[path = "audio/waves.rs"]
+mod waves;
 
 use std::path::{Path, PathBuf};
 

@@ -5,6 +5,7 @@ use rand::Rng as _;
 use rand_chacha::ChaCha8Rng;
 
 use super::AugmentSettings;
+use super::normal::Normals;
 use crate::settings::InvalidSetting;
 
 /// The part of the bands that is moved in proportion (Jaitly & Hinton: 4800 Hz of 8000 Hz, which is 0.82 of the way in mel).
@@ -54,9 +55,8 @@ impl FrameAugmenter {
             warp(frames, 1.0 + rng.gen_range(-self.frequency_warp..=self.frequency_warp));
         }
         if self.feature_noise > 0.0 {
-            for value in frames.iter_mut() {
-                *value += self.feature_noise * standard_normal(rng);
-            }
+            let mut normals = Normals::new(rng);
+            frames.iter_mut().for_each(|value| *value += self.feature_noise * normals.draw());
         }
         // An f32 product of a part up to 1 can round past the whole only beyond 2^24 frames; `mask` bounds it anyway.
         let longest = (self.time_mask_part * frames.nrows() as f32) as usize;
@@ -100,11 +100,4 @@ fn mask(frames: &mut Array2<f32>, axis: Axis, widest: usize, rng: &mut ChaCha8Rn
     let width = rng.gen_range(0..=widest.min(length));
     let start = rng.gen_range(0..=length - width);
     frames.slice_axis_mut(axis, Slice::from(start..start + width)).fill(0.0);
-}
-
-/// A draw from the standard normal distribution (Box & Muller 1958, one of the pair).
-fn standard_normal(rng: &mut ChaCha8Rng) -> f32 {
-    // 1 - [0, 1) keeps the logarithm finite.
-    let radius = (-2.0 * (1.0 - rng.r#gen::<f64>()).ln()).sqrt();
-    (radius * (std::f64::consts::TAU * rng.r#gen::<f64>()).cos()) as f32
 }

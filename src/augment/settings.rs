@@ -3,7 +3,11 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::SPEED_FACTORS;
+use super::stage::{self, Stage};
+use super::{
+    BandLimitSettings, GainSettings, NoiseSettings, PitchShiftSettings, RandomSpeedSettings, ReverberationSettings, SPEED_FACTORS,
+    TimeShiftSettings, TimeStretchSettings,
+};
 use crate::settings::InvalidSetting;
 
 /// The most that columns can be stretched or squeezed by.
@@ -32,7 +36,34 @@ pub struct AugmentSettings {
     pub feature_noise: f32,
     /// Mixup (Zhang et al. 2018): alpha of the Beta distribution; 0 = none.
     pub mixup: f32,
+    /// Models that are fitted once (SVM, logistic regression, random forest, nearest neighbours) get this many copies of each training
+    /// clip, varied as the sections below say; networks vary it anew each epoch.
+    pub copies: usize,
+    /// Playback speed: pitch and tempo together.
+    #[serde(rename = "random-speed")]
+    pub random_speed: RandomSpeedSettings,
+    /// Tempo at the same pitch.
+    #[serde(rename = "time-stretch")]
+    pub time_stretch: TimeStretchSettings,
+    /// Pitch at the same tempo.
+    #[serde(rename = "pitch-shift")]
+    pub pitch_shift: PitchShiftSettings,
+    /// Where in the clip speech begins.
+    #[serde(rename = "time-shift")]
+    pub time_shift: TimeShiftSettings,
+    /// A room around the speaker.
+    pub reverberation: ReverberationSettings,
+    /// Background noise.
+    pub noise: NoiseSettings,
+    /// A telephone's or a poor microphone's band.
+    #[serde(rename = "band-limit")]
+    pub band_limit: BandLimitSettings,
+    /// The level of the recording.
+    pub gain: GainSettings,
 }
+
+/// The most copies that a clip can get.
+const MOST_COPIES: usize = 100;
 
 impl AugmentSettings {
     /// Checks every value.
@@ -60,6 +91,35 @@ impl AugmentSettings {
                 return Err(InvalidSetting::new(key, format!("is {value}; it must be 0 (none) or more")));
             }
         }
-        Ok(())
+        if !(1..=MOST_COPIES).contains(&self.copies) {
+            return Err(InvalidSetting::new("augment.copies", format!("is {}; it must be 1 to {MOST_COPIES}", self.copies)));
+        }
+        self.stages().into_iter().try_for_each(stage::check)
+    }
+
+    /// Whether waveforms are varied: any stage with a chance above 0.
+    pub fn varies_waves(&self) -> bool {
+        self.stages().iter().any(|stage| stage.probability() > 0.0)
+    }
+
+    /// Each waveform stage that has a chance, with its range and its chance, in words and in order.
+    pub fn wave_stages(&self) -> Vec<String> {
+        let stages = self.stages().into_iter().filter(|stage| stage.probability() > 0.0);
+        stages.map(|stage| format!("{} (probability {})", stage.describe(), stage.probability())).collect()
+    }
+
+    /// The stages of waveform augmentation in the order that a sound meets them: the voice, its place in the recording, the room, the noise
+    /// at the microphone, the line, the level.
+    pub(super) fn stages(&self) -> [&dyn Stage; 8] {
+        [
+            &self.random_speed,
+            &self.time_stretch,
+            &self.pitch_shift,
+            &self.time_shift,
+            &self.reverberation,
+            &self.noise,
+            &self.band_limit,
+            &self.gain,
+        ]
     }
 }

@@ -2,14 +2,32 @@
 
 use std::ops::RangeInclusive;
 
+use rand_chacha::ChaCha8Rng;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use super::AugmentError;
+use super::stage::{Stage, check_range, draw};
 use crate::audio::{self, Clip};
+use crate::settings::InvalidSetting;
 
 /// The factors that [`speed`] takes.
 pub const SPEED_FACTORS: RangeInclusive<f32> = 0.5..=2.0;
 
 /// Factors are taken to three decimals, so that the ratio of rates is one of small whole numbers.
 const STEPS: f32 = 1000.0;
+
+/// Drawn factors are taken to hundredths: few ratios, so that each thread keeps their plans.
+const DRAWN_STEPS: f32 = 100.0;
+
+/// The section `[augment.random-speed]`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct RandomSpeedSettings {
+    /// The chance that a clip is played at another speed, 0 to 1.
+    pub probability: f32,
+    /// Speed factor (pitch and tempo change together), drawn uniformly between these two and taken to hundredths.
+    pub factor: [f32; 2],
+}
 
 /// Plays a clip `factor` times as fast: pitch and tempo change together, as with `sox speed` (Ko et al. 2015, *Audio Augmentation
 /// for Speech Recognition*: 0.9 and 1.1). A tone at `f` Hz comes out at `f * factor` Hz.
@@ -40,4 +58,26 @@ pub fn speed(clip: &Clip, factor: f32) -> Result<Clip, AugmentError> {
     let length = (clip.samples.len() as f64 * f64::from(wanted) / f64::from(played)).round() as usize;
     samples.truncate(length);
     Ok(Clip { samples, sample_rate: clip.sample_rate })
+}
+
+impl Stage for RandomSpeedSettings {
+    fn key(&self) -> &'static str {
+        "random-speed"
+    }
+
+    fn probability(&self) -> f32 {
+        self.probability
+    }
+
+    fn check_ranges(&self) -> Result<(), InvalidSetting> {
+        check_range("random-speed.factor", self.factor, &SPEED_FACTORS)
+    }
+
+    fn describe(&self) -> String {
+        format!("speed {} to {}", self.factor[0], self.factor[1])
+    }
+
+    fn apply(&self, clip: &Clip, rng: &mut ChaCha8Rng) -> Result<Clip, AugmentError> {
+        speed(clip, (draw(self.factor, rng) * DRAWN_STEPS).round() / DRAWN_STEPS)
+    }
 }

@@ -1,71 +1,9 @@
-//! Tempo and pitch apart: the phase vocoder.
+//! The phase vocoder.
 
-use std::ops::RangeInclusive;
 use std::sync::{Arc, LazyLock};
 
 use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
 use rustfft::num_complex::Complex;
-
-use super::AugmentError;
-use crate::audio::{self, Clip};
-
-/// The rates that [`time_stretch`] takes.
-pub const STRETCH_RATES: RangeInclusive<f64> = 0.25..=4.0;
-
-/// The semitones that [`pitch_shift`] takes.
-pub const PITCH_STEPS: RangeInclusive<f64> = -24.0..=24.0;
-
-/// Plays a clip `rate` times as fast at the same pitch (Flanagan & Golden 1966; `librosa.effects.time_stretch`).
-///
-/// Frames of 2048 samples under a Hann window every 512 samples; magnitudes are interpolated between neighbouring frames, and the phase of
-/// each bin advances as it does between them. The result has `round(n / rate)` samples.
-///
-/// librosa adds up phases, in single precision, where they lose up to a hundredth of a turn in some seconds; here unit vectors are
-/// multiplied, which is the same advance without that loss.
-///
-/// # Errors
-/// [`AugmentError::Rate`] for a rate outside [`STRETCH_RATES`].
-pub fn time_stretch(clip: &Clip, rate: f64) -> Result<Clip, AugmentError> {
-    if !STRETCH_RATES.contains(&rate) {
-        return Err(AugmentError::Rate { rate });
-    }
-    Ok(Clip { samples: VOCODER.stretch(&clip.samples, rate), sample_rate: clip.sample_rate })
-}
-
-/// Moves the pitch of a clip by `steps` semitones at the same tempo (`librosa.effects.pitch_shift`): stretched by
-/// `2^(-steps / 12)`, then resampled back to its length.
-///
-/// The ratio is taken to a fraction of small whole numbers, within a millionth. The clip keeps its length.
-///
-/// ```
-/// use intone::{audio::Clip, augment};
-/// let clip = Clip { samples: vec![0.1; 16_000], sample_rate: 16_000 };
-/// assert_eq!(augment::pitch_shift(&clip, -3.5)?.samples.len(), 16_000);
-/// # Ok::<(), augment::AugmentError>(())
-/// ```
-///
-/// # Errors
-/// [`AugmentError::Pitch`] for a shift outside [`PITCH_STEPS`], [`AugmentError::Audio`] where resampling fails.
-pub fn pitch_shift(clip: &Clip, steps: f64) -> Result<Clip, AugmentError> {
-    if !PITCH_STEPS.contains(&steps) {
-        return Err(AugmentError::Pitch { steps });
-    }
-    let (from, to) = fraction(2.0_f64.powf(steps / 12.0));
-    if from == to {
-        return Ok(clip.clone());
-    }
-    let stretched = VOCODER.stretch(&clip.samples, f64::from(to) / f64::from(from));
-    let mut samples = audio::resample_by(&stretched, from, to)?;
-    samples.resize(clip.samples.len(), 0.0);
-    Ok(Clip { samples, sample_rate: clip.sample_rate })
-}
-
-/// The fraction with a denominator of up to a thousand that is nearest to a ratio.
-fn fraction(ratio: f64) -> (u32, u32) {
-    let error = |(numerator, denominator): &(u32, u32)| (f64::from(*numerator) / f64::from(*denominator) - ratio).abs();
-    let fractions = (1..=1000).map(|denominator| ((ratio * f64::from(denominator)).round() as u32, denominator));
-    fractions.min_by(|a, b| error(a).total_cmp(&error(b))).unwrap_or((1, 1))
-}
 
 /// Samples of a frame, as librosa's default.
 const FRAME: usize = 2048;
@@ -73,10 +11,10 @@ const FRAME: usize = 2048;
 const HOP: usize = FRAME / 4;
 const BINS: usize = FRAME / 2 + 1;
 
-static VOCODER: LazyLock<Vocoder> = LazyLock::new(Vocoder::new);
+pub(super) static VOCODER: LazyLock<Vocoder> = LazyLock::new(Vocoder::new);
 
 /// Transforms both ways, planned once.
-struct Vocoder {
+pub(super) struct Vocoder {
     window: Vec<f32>,
     forward: Arc<dyn RealToComplex<f32>>,
     inverse: Arc<dyn ComplexToReal<f32>>,
@@ -95,7 +33,7 @@ impl Vocoder {
         }
     }
 
-    fn stretch(&self, samples: &[f32], rate: f64) -> Vec<f32> {
+    pub fn stretch(&self, samples: &[f32], rate: f64) -> Vec<f32> {
         if samples.is_empty() {
             return Vec::new();
         }

@@ -28,7 +28,7 @@ pub fn check_counts(counts: &[usize], settings: &BalanceSettings) -> Result<(), 
 pub(super) fn check_lengths<T: Element>(rows: &[&[T]], method: BalanceMethod) -> Result<(), BalanceError> {
     let first = rows.first().map_or(0, |row| row.len());
     match rows.iter().find(|row| row.len() != first) {
-        Some(other) if method.makes_rows() => Err(BalanceError::Shapes { method, first: (1, first), other: (1, other.len()) }),
+        Some(other) if method.makes_rows() => Err(BalanceError::Lengths { method, first, other: other.len() }),
         _ => Ok(()),
     }
 }

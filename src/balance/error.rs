@@ -58,19 +58,15 @@ pub enum BalanceError {
         /// Rows that it lacks.
         missing: usize,
     },
-    /// Rows of different shape.
-    #[error(
-        "{} needs rows of one shape, but the training rows have {} x {} and {} x {} frames and columns: set `audio.duration_s` and \
-         `audio.pad`, so that clips are equally long, or use `balance.class_weights` or method \"random-over\"",
-        method.name(), first.0, first.1, other.0, other.1
-    )]
-    Shapes {
+    /// Rows of different length.
+    #[error("{} needs rows of one length, but there are rows of {first} and of {other} values", method.name())]
+    Lengths {
         /// The method that draws.
         method: BalanceMethod,
-        /// Frames and columns of the first row.
-        first: (usize, usize),
-        /// Frames and columns of one that differs.
-        other: (usize, usize),
+        /// Values of the first row.
+        first: usize,
+        /// Values of one that differs.
+        other: usize,
     },
     /// A class index that no class has.
     #[error("a training row has class index {class}, but there are {classes} classes")]
@@ -95,7 +91,7 @@ impl BalanceError {
     pub fn class(&self) -> Option<usize> {
         match *self {
             Self::TooFewRows { class, .. } | Self::NoForeignNeighbours { class, .. } | Self::NothingDrawn { class, .. } => Some(class),
-            Self::TooFewRowsInAll { .. } | Self::Shapes { .. } | Self::Class { .. } | Self::Labels { .. } => None,
+            Self::TooFewRowsInAll { .. } | Self::Lengths { .. } | Self::Class { .. } | Self::Labels { .. } => None,
         }
     }
 }

@@ -23,6 +23,7 @@ mod neighbours;
 mod resample;
 mod settings;
 mod smote;
+mod time;
 mod weights;
 
 pub use check::check_counts;

@@ -60,7 +60,7 @@ impl BalanceMethod {
         }
     }
 
-    /// Whether it makes synthetic rows, which takes rows of one shape and neighbours.
+    /// Whether it makes synthetic rows, which takes neighbours.
     pub fn makes_rows(self) -> bool {
         matches!(self, Self::Smote | Self::BorderlineSmote | Self::Adasyn)
     }

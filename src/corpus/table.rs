@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use super::names::compare_names;
+use crate::audio::{self, AudioError, Clip};
 
 /// One clip of a corpus.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,6 +30,19 @@ pub enum ClipSource {
     File(PathBuf),
     /// An utterance of the demo corpus, made on demand.
     Demo(crate::corpus::demo::Utterance),
+}
+
+impl ClipSource {
+    /// The sound, decoded or synthesised, as it was recorded: not resampled, trimmed or padded.
+    ///
+    /// # Errors
+    /// A file that cannot be read or decoded.
+    pub fn clip(&self) -> Result<Clip, AudioError> {
+        match self {
+            Self::File(path) => Ok(audio::read(path)?.clip),
+            Self::Demo(utterance) => Ok(utterance.synthesise()),
+        }
+    }
 }
 
 /// A corpus: its clips and what is known of them as a whole.

@@ -6,7 +6,9 @@
 pub mod normalise;
 mod pipeline;
 mod rows;
+mod waves;
 
-pub use normalise::{Normalise, NormaliseSettings, Normaliser};
+pub use normalise::{Normalise, NormaliseSettings, Normaliser, Scale};
 pub use pipeline::{Aggregate, FeaturePipeline, PrepareError};
 pub use rows::{Dataset, Example, TestSet, TrainingSet, ValidationSet};
+pub use waves::{Remeasure, VaryError, Waves};

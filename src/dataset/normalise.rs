@@ -97,12 +97,16 @@ impl Normaliser {
     /// as they are).
     pub fn apply(&self, frames: &Array2<f32>) -> Array2<f32> {
         let mut out = frames.as_standard_layout().into_owned();
-        for mut row in out.rows_mut() {
+        self.apply_to(&mut out);
+        out
+    }
+
+    fn apply_to(&self, frames: &mut Array2<f32>) {
+        for mut row in frames.rows_mut() {
             for ((value, mean), deviation) in row.iter_mut().zip(&self.mean).zip(&self.deviation) {
                 *value = (*value - mean) / deviation;
             }
         }
-        out
     }
 }
 
@@ -165,37 +169,62 @@ fn normalise(
     test: &mut TestSet,
     settings: &NormaliseSettings,
 ) -> Option<Normaliser> {
-    let fitted = (settings.over == Normalise::Corpus).then(|| Normaliser::fit(train));
+    let fitted = (settings.over == Normalise::Corpus).then(|| Arc::new(Normaliser::fit(train)));
     for examples in [&mut train.examples, &mut validation.examples, &mut test.examples] {
-        match (&settings.over, &fitted) {
-            (Normalise::Corpus, Some(fitted)) => by(examples, |_, frames| fitted.apply(frames)),
+        match (settings.over, &fitted) {
+            (Normalise::Corpus, Some(fitted)) => by(examples, |_| Scale::By(Arc::clone(fitted))),
             (Normalise::Speaker, _) => {
                 let speakers = by_speaker(examples);
-                by(examples, |speaker, frames| speakers.get(&speaker).map_or_else(|| frames.clone(), |fitted| fitted.apply(frames)));
+                by(examples, |speaker| speakers.get(&speaker).cloned().map_or(Scale::None, Scale::By));
             }
-            (Normalise::Clip, _) => by(examples, |_, frames| Normaliser::of_clip(frames).apply(frames)),
+            (Normalise::Clip, _) => by(examples, |_| Scale::Own),
             (Normalise::None | Normalise::Corpus, _) => {}
         }
     }
-    fitted
+    fitted.map(|fitted| Normaliser::clone(&fitted))
 }
 
-/// Replaces every variant by `change(speaker, variant)`.
-fn by(examples: &mut [Example], change: impl Fn(Option<usize>, &Array2<f32>) -> Array2<f32> + Sync) {
-    examples.par_iter_mut().for_each(|example| {
-        for variant in &mut example.variants {
-            *variant = Arc::new(change(example.speaker, variant));
+/// How a row is normalised.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Scale {
+    /// Not at all.
+    None,
+    /// By these statistics.
+    By(Arc<Normaliser>),
+    /// Each matrix by its own.
+    Own,
+}
+
+impl Scale {
+    /// The normalised matrix.
+    pub fn apply(&self, mut frames: Array2<f32>) -> Array2<f32> {
+        match self {
+            Self::None => {}
+            Self::By(normaliser) => normaliser.apply_to(&mut frames),
+            Self::Own => Normaliser::of_clip(&frames).apply_to(&mut frames),
         }
+        frames
+    }
+}
+
+/// Normalises every variant, now and whenever it is measured anew.
+fn by(examples: &mut [Example], scale: impl Fn(Option<usize>) -> Scale + Sync) {
+    examples.par_iter_mut().for_each(|example| {
+        let scale = scale(example.speaker);
+        for variant in &mut example.variants {
+            *variant = Arc::new(scale.apply(Array2::clone(variant)));
+        }
+        example.waves = example.waves.take().map(|waves| Arc::new(waves.scaled(scale)));
     });
 }
 
 /// Statistics of each speaker over the rows themselves.
-fn by_speaker(examples: &[Example]) -> BTreeMap<Option<usize>, Normaliser> {
+fn by_speaker(examples: &[Example]) -> BTreeMap<Option<usize>, Arc<Normaliser>> {
     let mut matrices: BTreeMap<Option<usize>, Vec<&Array2<f32>>> = BTreeMap::new();
     for example in examples {
         matrices.entry(example.speaker).or_default().push(example.frames());
     }
-    matrices.into_iter().map(|(speaker, matrices)| (speaker, Normaliser::over(&matrices))).collect()
+    matrices.into_iter().map(|(speaker, matrices)| (speaker, Arc::new(Normaliser::over(&matrices)))).collect()
 }
 
 #[cfg(test)]
@@ -205,7 +234,7 @@ mod tests {
     use super::*;
 
     fn example(frames: Array2<f32>, speaker: usize) -> Example {
-        Example { variants: vec![Arc::new(frames)], label: 0, speaker: Some(speaker), parents: None }
+        Example::new(frames, 0, Some(speaker))
     }
 
     fn sets() -> (TrainingSet, ValidationSet, TestSet) {

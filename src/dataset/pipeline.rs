@@ -1,12 +1,13 @@
 //! From sound to the matrix that a model reads: the same code for training, `predict` and every other door.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::audio::{self, AudioError, AudioSettings, Clip};
-use crate::features::{Extractor, FeatureError, FeatureMatrix, FeatureSettings, functional_columns, functionals};
+use crate::features::{ClipFunctionals, Extractor, FeatureError, FeatureMatrix, FeatureSettings, Scratch};
 use crate::settings::InvalidSetting;
 
 /// How the frames of a clip become rows.
@@ -17,7 +18,7 @@ pub enum Aggregate {
     Frames,
     /// One row: the mean over the frames.
     Mean,
-    /// One row: fifteen [`functionals`] of each column over the frames.
+    /// One row: fifteen functionals of each column over the frames, and rates of speech ([`ClipFunctionals`]).
     Functionals,
 }
 
@@ -49,7 +50,7 @@ pub struct FeaturePipeline {
     audio: AudioSettings,
     extractor: Extractor,
     aggregate: Aggregate,
-    columns: Arc<[String]>,
+    functionals: ClipFunctionals,
 }
 
 impl FeaturePipeline {
@@ -59,16 +60,16 @@ impl FeaturePipeline {
     /// The setting that cannot be worked with.
     pub fn new(audio: &AudioSettings, features: &FeatureSettings, aggregate: Aggregate) -> Result<Self, InvalidSetting> {
         let extractor = Extractor::new(features, audio.sample_rate)?;
-        let columns = match aggregate {
-            Aggregate::Frames | Aggregate::Mean => Arc::clone(extractor.columns()),
-            Aggregate::Functionals => functional_columns(extractor.columns()).into(),
-        };
-        Ok(Self { audio: audio.clone(), extractor, aggregate, columns })
+        let functionals = ClipFunctionals::new(&extractor);
+        Ok(Self { audio: audio.clone(), extractor, aggregate, functionals })
     }
 
     /// Names of the columns: `mfcc_0`, or for functionals `mfcc_0_mean` and so on.
     pub fn columns(&self) -> &Arc<[String]> {
-        &self.columns
+        match self.aggregate {
+            Aggregate::Frames | Aggregate::Mean => self.extractor.columns(),
+            Aggregate::Functionals => self.functionals.columns(),
+        }
     }
 
     /// Resamples, trims, crops and pads a clip, and measures it: `(frames, columns)`, or `(1, columns)` for means and functionals.
@@ -76,15 +77,41 @@ impl FeaturePipeline {
     /// # Errors
     /// [`PrepareError`]: why the clip cannot be used.
     pub fn matrix(&self, clip: Clip) -> Result<FeatureMatrix, PrepareError> {
-        let clip = audio::prepare(clip, &self.audio)?;
-        Ok(match self.aggregate {
-            Aggregate::Frames => self.extractor.frames(&clip.samples)?,
-            Aggregate::Mean => self.extractor.mean(&clip.samples)?,
-            Aggregate::Functionals => {
-                let FeatureMatrix { values, frame_step_s, .. } = self.extractor.frames(&clip.samples)?;
-                let values = functionals(values.view(), frame_step_s);
-                FeatureMatrix { values, columns: Arc::clone(&self.columns), frame_step_s }
-            }
+        let clip = self.trimmed(clip)?;
+        self.measured(clip)
+    }
+
+    /// The first part of [`matrix`](Self::matrix): a clip resampled and trimmed.
+    ///
+    /// # Errors
+    /// [`PrepareError`]: why the clip cannot be used.
+    pub fn trimmed(&self, clip: Clip) -> Result<Clip, PrepareError> {
+        Ok(audio::trimmed(clip, &self.audio)?)
+    }
+
+    /// The second part of [`matrix`](Self::matrix): a trimmed clip cropped, padded and measured.
+    ///
+    /// # Errors
+    /// [`PrepareError`]: why the clip cannot be used.
+    pub fn measured(&self, trimmed: Clip) -> Result<FeatureMatrix, PrepareError> {
+        let clip = audio::fitted(trimmed, &self.audio)?;
+        SCRATCH.with_borrow_mut(|scratch| {
+            Ok(match self.aggregate {
+                Aggregate::Frames => self.extractor.frames_with(&clip.samples, scratch)?,
+                Aggregate::Mean => self.extractor.mean_with(&clip.samples, scratch)?,
+                Aggregate::Functionals => self.functionals.of(self.extractor.frames_with(&clip.samples, scratch)?),
+            })
         })
+    }
+}
+
+thread_local! {
+    /// A thread's working memory, as large as its longest clip has made it.
+    static SCRATCH: RefCell<Scratch> = RefCell::new(Scratch::new());
+}
+
+impl std::fmt::Debug for FeaturePipeline {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("FeaturePipeline").field("audio", &self.audio).field("aggregate", &self.aggregate).finish_non_exhaustive()
     }
 }

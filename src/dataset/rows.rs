@@ -6,6 +6,8 @@ use ndarray::Array2;
 
 use crate::corpus::splits::{TestRows, TrainRows, ValidationRows};
 
+use super::Waves;
+
 /// A matrix that folds share without copying.
 pub type Frames = Arc<Array2<f32>>;
 
@@ -16,6 +18,8 @@ pub struct Dataset {
     pub inputs: Vec<Frames>,
     /// For each clip, features of its copies at other speeds, for training rows and, with `test_copies`, test rows. May be empty.
     pub augmented: Vec<Vec<Frames>>,
+    /// For each clip, its waveform and those of its copies, where training rows are varied by waveform; else empty.
+    pub waves: Vec<Arc<Waves>>,
     /// Test rows are predicted together with their copies.
     pub test_copies: bool,
     /// A class index a clip.
@@ -31,6 +35,9 @@ pub struct Dataset {
 pub struct Example {
     /// The clip's features, and after it those of its augmented copies, each `(frames, columns)`. Never empty.
     pub variants: Vec<Frames>,
+    /// The waveforms that the variants were measured from, to be varied and measured anew: only in training rows, and not in rows made by
+    /// balancing, which have none.
+    pub waves: Option<Arc<Waves>>,
     /// Class index.
     pub label: usize,
     /// Speaker index; `None` for a row made by balancing.
@@ -40,6 +47,11 @@ pub struct Example {
 }
 
 impl Example {
+    /// A row of features `(frames, columns)` alone.
+    pub fn new(frames: Array2<f32>, label: usize, speaker: Option<usize>) -> Self {
+        Self { variants: vec![Arc::new(frames)], waves: None, label, speaker, parents: None }
+    }
+
     /// Features of the clip itself, `(frames, columns)`.
     pub fn frames(&self) -> &Array2<f32> {
         &self.variants[0]
@@ -89,10 +101,10 @@ set!(
 );
 
 impl Dataset {
-    /// The rows to fit on, with their augmented copies.
+    /// The rows to fit on, with their augmented copies and their waveforms.
     pub fn training(&self, rows: &TrainRows) -> TrainingSet {
-        let examples = rows.indices().iter().map(|&row| self.with_copies(row)).collect();
-        TrainingSet { examples, classes: self.classes }
+        let with_waves = |&row: &usize| Example { waves: self.waves.get(row).cloned(), ..self.with_copies(row) };
+        TrainingSet { examples: rows.indices().iter().map(with_waves).collect(), classes: self.classes }
     }
 
     /// The rows to steer training by.
@@ -113,6 +125,12 @@ impl Dataset {
     }
 
     fn example(&self, row: usize) -> Example {
-        Example { variants: vec![Arc::clone(&self.inputs[row])], label: self.labels[row], speaker: Some(self.speakers[row]), parents: None }
+        Example {
+            variants: vec![Arc::clone(&self.inputs[row])],
+            waves: None,
+            label: self.labels[row],
+            speaker: Some(self.speakers[row]),
+            parents: None,
+        }
     }
 }

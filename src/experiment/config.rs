@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::audio::{AudioSettings, Pad};
+use crate::audio::AudioSettings;
 use crate::augment::AugmentSettings;
 use crate::balance::BalanceSettings;
 use crate::corpus::CorpusSettings;
@@ -86,16 +86,12 @@ impl Config {
     }
 
     fn check_together(&self) -> Result<(), InvalidSetting> {
-        let frames = self.model.kind.reads_frames();
-        let method = self.balance.method;
-        if frames && method.makes_rows() && (self.audio.duration_s == 0.0 || self.audio.pad == Pad::None) {
+        let band = &self.augment.band_limit;
+        if band.probability > 0.0 && 2.0 * band.low_hz[1] >= self.audio.sample_rate as f32 {
+            let (low, half) = (band.low_hz[1], f64::from(self.audio.sample_rate) / 2.0);
             return Err(InvalidSetting::new(
-                "balance.method",
-                format!(
-                    "is {:?}, which needs rows of one shape, but clips differ in length: set `audio.duration_s` and `audio.pad`, or use \
-                     `balance.class_weights` or method \"random-over\"",
-                    method.name()
-                ),
+                "augment.band-limit.low_hz",
+                format!("reaches {low} Hz, but at `audio.sample_rate` there is nothing from {half} Hz on"),
             ));
         }
         let is_mel = |set: &FeatureSet| matches!(set, FeatureSet::Mel | FeatureSet::LogMel);

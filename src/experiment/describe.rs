@@ -56,6 +56,15 @@ pub fn augmentation(config: &Config) -> String {
     if augment.test_copies {
         parts.push("test clips predicted together with their copies".to_owned());
     }
+    let stages = augment.wave_stages();
+    if !stages.is_empty() {
+        let when = match (config.model.kind.trains_by_epochs(), augment.copies) {
+            (true, _) => "anew each epoch".to_owned(),
+            (false, 1) => "in one copy of each clip".to_owned(),
+            (false, copies) => format!("in {copies} copies of each clip"),
+        };
+        parts.push(format!("waveforms of training rows, {when}, in this order: {}", stages.join(", ")));
+    }
     if augment.frequency_warp > 0.0 {
         parts.push(format!("frequency warp up to {:.0} %", 100.0 * augment.frequency_warp));
     }
@@ -139,7 +148,7 @@ fn cnn_bilstm(net: &CnnBiLstmSettings) -> String {
 
 /// Loss, optimiser and schedule in words; empty for baselines.
 pub fn training(config: &Config) -> String {
-    if !matches!(config.model.kind, ModelKind::CnnBilstm | ModelKind::SeedVector) {
+    if !config.model.kind.trains_by_epochs() {
         return String::new();
     }
     let training = &config.training;

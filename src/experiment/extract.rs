@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::cache::{ClipFacts, Entry, FeatureCache};
 use super::config::Config;
-use crate::audio::{self, Decoded};
+use crate::audio::{self, Clip, Decoded};
 use crate::augment::{self, AugmentError};
 use crate::corpus::ClipSource;
 use crate::corpus::duplicates::audio_hash;
@@ -37,16 +37,19 @@ pub enum ClipError {
 pub struct Extracted {
     /// Facts and matrices.
     pub entry: Entry,
+    /// What the matrices were measured from, resampled and trimmed, where it was asked for; else empty.
+    pub waves: Vec<Clip>,
     /// They came from the cache.
     pub cached: bool,
 }
 
 /// Turns clips into features, the same way for every command.
 pub struct ClipExtractor {
-    pipeline: FeaturePipeline,
+    pipeline: Arc<FeaturePipeline>,
     speed: Vec<f32>,
     /// The longest recording that is let in, seconds.
     longest_s: f64,
+    keep_waves: bool,
     cache: Option<FeatureCache>,
     /// Everything that shapes a matrix, as the cache's key needs it.
     settings: String,
@@ -60,12 +63,24 @@ impl ClipExtractor {
     pub fn new(config: &Config, aggregate: Aggregate, cache: Option<FeatureCache>) -> Result<Self, InvalidSetting> {
         let settings = serde_json::json!([&config.audio, &config.features, &config.augment.speed, aggregate.name()]).to_string();
         Ok(Self {
-            pipeline: FeaturePipeline::new(&config.audio, &config.features, aggregate)?,
+            pipeline: Arc::new(FeaturePipeline::new(&config.audio, &config.features, aggregate)?),
             speed: config.augment.speed.clone(),
             longest_s: config.audio.longest_s(),
+            keep_waves: false,
             cache,
             settings,
         })
+    }
+
+    /// Gives back the waveforms too, for rows that are to be varied and measured anew. Clips are then decoded even where the cache has
+    /// their features.
+    pub fn keep_waves(self) -> Self {
+        Self { keep_waves: true, ..self }
+    }
+
+    /// The way from a clip to its matrix.
+    pub fn pipeline(&self) -> &Arc<FeaturePipeline> {
+        &self.pipeline
     }
 
     /// Names of the columns.
@@ -83,7 +98,7 @@ impl ClipExtractor {
             // A synthetic voice is made in less time than a cache entry is read and checked.
             ClipSource::Demo(utterance) => {
                 let decoded = Decoded { clip: utterance.synthesise(), channels: 1, warnings: Vec::new() };
-                Ok(Extracted { entry: self.measure(decoded)?, cached: false })
+                self.measure(facts(&decoded), self.variants(decoded.clip)?)
             }
         }
     }
@@ -91,34 +106,43 @@ impl ClipExtractor {
     fn extract_file(&self, path: &Path) -> Result<Extracted, ClipError> {
         let bytes = std::fs::read(path).map_err(|cause| ClipError::Unreadable { path: path.to_path_buf(), cause })?;
         let name = path.to_string_lossy();
-        let Some(cache) = &self.cache else {
-            return Ok(Extracted {
-                entry: self.measure(audio::decode_within(&bytes, &name, self.longest_s).map_err(PrepareError::from)?)?,
-                cached: false,
-            });
-        };
-        let key = FeatureCache::key(&bytes, &self.settings);
-        if let Some(entry) = cache.get(&key) {
-            return Ok(Extracted { entry, cached: true });
+        let decode = || audio::decode_within(&bytes, &name, self.longest_s).map_err(PrepareError::from);
+        let key = self.cache.as_ref().map(|cache| (cache, FeatureCache::key(&bytes, &self.settings)));
+        if let Some(entry) = key.as_ref().and_then(|(cache, key)| cache.get(key)) {
+            let waves = if self.keep_waves { self.variants(decode()?.clip)? } else { Vec::new() };
+            return Ok(Extracted { entry, waves, cached: true });
         }
-        let entry = self.measure(audio::decode_within(&bytes, &name, self.longest_s).map_err(PrepareError::from)?)?;
-        // A cache that cannot be written (a full disk, a read-only home) costs time, not the run.
-        let _ = cache.put(&key, &entry);
-        Ok(Extracted { entry, cached: false })
+        let decoded = decode()?;
+        let extracted = self.measure(facts(&decoded), self.variants(decoded.clip)?)?;
+        if let Some((cache, key)) = key {
+            // A cache that cannot be written (a full disk, a read-only home) costs time, not the run.
+            let _ = cache.put(&key, &extracted.entry);
+        }
+        Ok(extracted)
     }
 
-    fn measure(&self, decoded: Decoded) -> Result<Entry, ClipError> {
-        let Decoded { clip, warnings, .. } = decoded;
-        let facts = ClipFacts {
-            audio_hash: audio_hash(&clip.samples, clip.sample_rate),
-            duration_s: clip.duration_s(),
-            warnings: warnings.iter().map(ToString::to_string).collect(),
-        };
-        let mut matrices = Vec::with_capacity(1 + self.speed.len());
+    /// The clip and its copies at other speeds, resampled and trimmed.
+    fn variants(&self, clip: Clip) -> Result<Vec<Clip>, ClipError> {
+        let mut variants = Vec::with_capacity(1 + self.speed.len());
         for &factor in &self.speed {
-            matrices.push(self.pipeline.matrix(augment::speed(&clip, factor)?)?.values);
+            variants.push(self.pipeline.trimmed(augment::speed(&clip, factor)?)?);
         }
-        matrices.insert(0, self.pipeline.matrix(clip)?.values);
-        Ok(Entry { facts, matrices })
+        variants.insert(0, self.pipeline.trimmed(clip)?);
+        Ok(variants)
+    }
+
+    fn measure(&self, facts: ClipFacts, variants: Vec<Clip>) -> Result<Extracted, ClipError> {
+        let waves = if self.keep_waves { variants.clone() } else { Vec::new() };
+        let matrices = variants.into_iter().map(|clip| Ok(self.pipeline.measured(clip)?.values)).collect::<Result<_, PrepareError>>()?;
+        Ok(Extracted { entry: Entry { facts, matrices }, waves, cached: false })
+    }
+}
+
+fn facts(decoded: &Decoded) -> ClipFacts {
+    let Decoded { clip, warnings, .. } = decoded;
+    ClipFacts {
+        audio_hash: audio_hash(&clip.samples, clip.sample_rate),
+        duration_s: clip.duration_s(),
+        warnings: warnings.iter().map(ToString::to_string).collect(),
     }
 }

@@ -9,13 +9,14 @@ use sha2::{Digest, Sha256};
 use super::cache::FeatureCache;
 use super::config::Config;
 use super::error::RunError;
-use super::events::{Event, Observer};
+use super::events::{Event, Observer, Silent};
 use super::extract::{ClipExtractor, Extracted};
 use super::record::LeftOut;
+use crate::augment::WaveAugmenter;
 use crate::balance::{self, BalanceError};
 use crate::corpus::splits::{Fold, Folds, make_folds};
 use crate::corpus::{Corpus, duplicates};
-use crate::dataset::{Aggregate, Dataset};
+use crate::dataset::{Aggregate, Dataset, Remeasure, Waves};
 
 /// Everything that folds are trained on.
 pub struct Material {
@@ -45,6 +46,17 @@ pub struct Material {
     pub warnings: Vec<String>,
     /// SHA-256 over ids, labels, speakers and audio hashes.
     pub fingerprint: String,
+}
+
+impl Material {
+    /// Loads the corpus that `config` names and measures it, with the user's feature cache: the first half of a run, for notebooks and
+    /// programs that go on by themselves.
+    ///
+    /// # Errors
+    /// [`RunError`]: as [`load_corpus`] and [`measure`].
+    pub fn new(config: &Config) -> Result<Self, RunError> {
+        measure(config, load_corpus(config)?, FeatureCache::of_user(), &Silent)
+    }
 }
 
 /// Loads the corpus and refuses, before any clip is decoded, what can be known to fail.
@@ -80,16 +92,27 @@ pub(super) fn unbalanced(fold: &Fold, labels: &[String], cause: BalanceError) ->
 /// [`RunError`]: a strict corpus with a broken clip, no usable clip, folds that the remaining clips cannot fill, an interruption.
 pub fn measure(config: &Config, mut corpus: Corpus, cache: Option<FeatureCache>, observer: &dyn Observer) -> Result<Material, RunError> {
     let aggregate = config.model.aggregate();
-    let extractor = ClipExtractor::new(config, aggregate, cache)?;
+    let mut extractor = ClipExtractor::new(config, aggregate, cache)?;
+    let remeasure = if config.augment.varies_waves() {
+        extractor = extractor.keep_waves();
+        let augmenter = WaveAugmenter::new(&config.augment)?;
+        Some(Arc::new(Remeasure { pipeline: Arc::clone(extractor.pipeline()), augmenter }))
+    } else {
+        None
+    };
     observer.event(&Event::Stage { stage: "features".to_owned(), steps: corpus.clips.len() });
     let results = extract_all(&corpus, &extractor, observer)?;
 
     let mut left_out = Vec::new();
     let mut extracted = Vec::with_capacity(results.len());
+    let mut waves = Vec::new();
     let mut results = results.into_iter();
     corpus.clips.retain(|clip| match results.next() {
         Some(Ok(features)) => {
             extracted.push(features.entry);
+            if let Some(how) = &remeasure {
+                waves.push(Arc::new(Waves::new(features.waves, Arc::clone(how))));
+            }
             true
         }
         Some(Err(cause)) => {
@@ -121,6 +144,7 @@ pub fn measure(config: &Config, mut corpus: Corpus, cache: Option<FeatureCache>,
     let dataset = Dataset {
         inputs,
         augmented,
+        waves,
         test_copies: config.augment.test_copies,
         labels: corpus.clips.iter().map(|clip| clip.label).collect(),
         speakers: corpus.clips.iter().map(|clip| speakers.iter().position(|name| *name == clip.speaker).unwrap_or(0)).collect(),

@@ -22,6 +22,8 @@ mod table;
 
 pub use config::{Config, ReportSettings};
 pub use error::RunError;
+pub use load::{ConfigError, defaults};
+pub use material::Material;
 pub use read::{ReadRunError, RunFolder, read_frame, read_manifest};
 pub use runner::{RunOptions, RunOutcome};
 pub use store::Runs;

@@ -72,7 +72,15 @@ pub fn run(
     observer.event(&Event::PartStarted { fold: fold.name.clone(), seed, resumed_epochs });
     let (train, validation, test, normaliser) = normalise::prepare(&material.dataset, fold, &config.normalise);
     let counts = train.class_counts();
-    let train = balance::resample(train, &config.balance, seed).map_err(|cause| unbalanced(fold, &material.corpus.labels, cause))?;
+    let mut train = balance::resample(train, &config.balance, seed).map_err(|cause| unbalanced(fold, &material.corpus.labels, cause))?;
+    if !config.model.kind.trains_by_epochs() {
+        train.add_varied_copies(config.augment.copies, seed, &["fold", &fold.name]).map_err(|(row, cause)| RunError::Vary {
+            fold: fold.name.clone(),
+            seed,
+            row,
+            cause,
+        })?;
+    }
     let balanced_rows = train.class_counts().iter().zip(&counts).map(|(after, before)| *after as i64 - *before as i64).collect();
 
     let (model, epochs) = fit(config, fold, (&train, &validation), seed, (resume.as_ref(), checkpoint), observer)?;

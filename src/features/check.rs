@@ -314,9 +314,10 @@ pub(super) fn check_mel(sample_rate: u32, n_mels: usize, fmin: f32, fmax: f32) -
 fn check_voice(settings: &FeatureSettings, sample_rate: u32) -> Result<(), InvalidSetting> {
     check_f0_order(settings, sample_rate)?;
     let (low, rate) = (f64::from(settings.f0_min), f64::from(sample_rate));
-    // The longest windows grow with the longest period: with it, memory and time stay bounded.
-    if low < 20.0 || rate / low < 8.0 {
-        let message = format!("is {low}; for voice quality it must be 20 to {} Hz, an eighth of `audio.sample_rate`", rate / 8.0);
+    // The longest windows are nine of the longest period: with its length, memory and time stay bounded.
+    let (least, most) = (20_f64.max(rate / 65_536.0), rate / 8.0);
+    if !(least..=most).contains(&low) {
+        let message = format!("is {low}; for voice quality it must be {least} to {most} Hz, an eighth of `audio.sample_rate`");
         return Err(InvalidSetting::new("features.f0_min", message));
     }
     let ceiling = f64::from(settings.formant_ceiling);

@@ -2,13 +2,14 @@
 //!
 //! [`Extractor`] is the way through: it plans what [`FeatureSettings`] ask for and takes all of it from one spectrogram. Each stage is
 //! also there by itself, with librosa's name and shape (features or bins are rows, frames are columns): [`stft()`] and [`Stft`],
-//! [`MelBank`], [`power_to_db`], [`ChromaBank`], [`estimate_tuning`], [`delta()`], [`delta2`]. [`functionals()`] make one vector of a
-//! clip's frames; [`Stream`] takes frames from a signal that is still arriving.
+//! [`MelBank`], [`power_to_db`], [`ChromaBank`], [`estimate_tuning`], [`delta()`], [`delta2`]. [`ClipFunctionals`] make one vector of
+//! a clip's frames; [`Stream`] takes frames from a signal that is still arriving.
 
 mod balance;
 mod batch_fft;
 mod check;
 mod chroma;
+mod clip_functionals;
 mod contrast;
 mod dct;
 mod decibel;
@@ -26,6 +27,7 @@ mod mel;
 mod pitch;
 mod pyin;
 mod quantile;
+mod rhythm;
 mod settings;
 mod shape;
 mod simd;
@@ -42,6 +44,7 @@ mod yin;
 mod tests;
 
 pub use chroma::ChromaBank;
+pub use clip_functionals::ClipFunctionals;
 pub use decibel::power_to_db;
 pub use delta::{delta, delta2};
 pub use error::FeatureError;

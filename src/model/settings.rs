@@ -93,6 +93,11 @@ impl ModelKind {
     pub fn reads_frames(self) -> bool {
         self == Self::CnnBilstm
     }
+
+    /// Whether training goes over the rows again and again (networks), rather than fitting on them once (baselines).
+    pub fn trains_by_epochs(self) -> bool {
+        matches!(self, Self::CnnBilstm | Self::SeedVector)
+    }
 }
 
 /// Sizes of the convolutional recurrent network: blocks of convolution, normalisation, ReLU, pooling and dropout over time; bidirectional

@@ -1,5 +1,6 @@
 //! What can go wrong when a network is made, trained or asked.
 
+use crate::dataset::VaryError;
 use crate::settings::InvalidSetting;
 
 /// An error of the neural-network part.
@@ -29,6 +30,16 @@ pub enum NnError {
         what: &'static str,
         /// Its number of classes.
         given: usize,
+    },
+    /// A training row cannot be varied.
+    #[error("training row {row}, epoch {epoch}: {cause}")]
+    Vary {
+        /// Index of the row, from 0.
+        row: usize,
+        /// Epoch, from 1.
+        epoch: usize,
+        /// What went wrong.
+        cause: VaryError,
     },
     /// Training ran away.
     #[error("the loss became {loss} in epoch {epoch}, step {step}; a lower `training.learning_rate` or `training.clip_norm` helps")]

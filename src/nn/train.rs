@@ -20,7 +20,7 @@ use super::settings::TrainingSettings;
 use super::step::{StepName, Trainer};
 use super::trainable::Trainable;
 use super::weights::Weights;
-use crate::dataset::{TrainingSet, ValidationSet};
+use crate::dataset::{Example, TrainingSet, ValidationSet};
 use crate::seed;
 
 /// Changes a training row in place, at random.
@@ -78,7 +78,8 @@ pub struct EpochRecord {
 
 /// Trains `network` on the rows of `train`, steered by `validation`, and leaves in it the weights that are kept.
 ///
-/// An epoch visits each row once, in random order, drawing one of its variants. With `restore_best` and a validation set, the weights with
+/// An epoch visits each row once, in random order, drawing one of its variants and, where the row has its waveforms, varying and measuring
+/// that one anew. With `restore_best` and a validation set, the weights with
 /// the highest validation UAR are kept, among equals those with the lowest validation loss; else the last. With an average of the
 /// weights (`ema`), it is the average that is validated and kept.
 ///
@@ -86,7 +87,8 @@ pub struct EpochRecord {
 /// goes on from a checkpoint ends with the same bits as one that was never interrupted.
 ///
 /// # Errors
-/// [`NnError::Setting`] and [`NnError::Classes`] before any work; [`NnError::NoRows`]; [`NnError::Diverged`]; [`NnError::Interrupted`].
+/// [`NnError::Setting`] and [`NnError::Classes`] before any work; [`NnError::NoRows`]; [`NnError::Vary`]; [`NnError::Diverged`];
+/// [`NnError::Interrupted`].
 pub fn fit<N: Trainable>(
     network: &mut N,
     train: &TrainingSet,
@@ -114,7 +116,7 @@ pub fn fit<N: Trainable>(
         let first_step = (epoch - 1) * steps;
         let mut total = 0.0;
         for (index, indices) in rows.order(epoch).chunks(settings.batch_size).enumerate() {
-            let batch = rows.batch(epoch, index, indices);
+            let batch = rows.batch(epoch, index, indices)?;
             let name = StepName { seed: context.seed, stream: context.stream, epoch, step: index + 1 };
             total += trainer.step(&batch, schedule.at(first_step + index), name)? * indices.len() as f64;
         }
@@ -189,27 +191,36 @@ impl<'a> Rows<'a> {
         order
     }
 
-    fn batch(&self, epoch: usize, step: usize, indices: &[usize]) -> Batch<'a> {
-        let rows = indices.par_iter().map(|&row| self.row(epoch, row)).collect();
+    fn batch(&self, epoch: usize, step: usize, indices: &[usize]) -> Result<Batch<'a>, NnError> {
+        // Collected first: of several errors the first in the batch counts, whichever thread met one first.
+        let rows: Vec<_> = indices.par_iter().map(|&row| self.row(epoch, row)).collect();
+        let rows = rows.into_iter().collect::<Result<_, _>>()?;
         let labels: Vec<usize> = indices.iter().map(|&row| self.train.examples[row].label).collect();
         let mut batch = Batch::new(rows, &labels, self.train.classes);
         if self.context.mixup > 0.0 {
             batch.mix(self.context.mixup, &mut self.context.stream("mixup", &[epoch, step]));
         }
-        batch
+        Ok(batch)
     }
 
-    fn row(&self, epoch: usize, row: usize) -> Cow<'a, Array2<f32>> {
-        let variants = &self.train.examples[row].variants;
-        if variants.len() == 1 && self.context.augment.is_none() {
-            return Cow::Borrowed(&variants[0]);
+    /// The row as this epoch sees it: one of its variants, its waveform varied and measured anew, then its frames varied.
+    fn row(&self, epoch: usize, row: usize) -> Result<Cow<'a, Array2<f32>>, NnError> {
+        let Example { variants, waves, .. } = &self.train.examples[row];
+        if variants.len() == 1 && waves.is_none() && self.context.augment.is_none() {
+            return Ok(Cow::Borrowed(&variants[0]));
         }
         let mut random = self.context.stream("augment", &[epoch, row]);
-        let variant = &variants[random.gen_range(0..variants.len())];
-        let Some(augment) = self.context.augment else { return Cow::Borrowed(variant) };
-        let mut values = Array2::clone(variant);
-        augment(&mut values, &mut random);
-        Cow::Owned(values)
+        let variant = random.gen_range(0..variants.len());
+        let varied = match waves {
+            Some(waves) => waves.frames(variant, &mut self.context.stream("waves", &[epoch, row])),
+            None => Ok(None),
+        };
+        let varied = varied.map_err(|cause| NnError::Vary { row, epoch, cause })?;
+        let mut values = varied.map_or(Cow::Borrowed(&*variants[variant]), Cow::Owned);
+        if let Some(augment) = self.context.augment {
+            augment(values.to_mut(), &mut random);
+        }
+        Ok(values)
     }
 }
 

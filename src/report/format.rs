@@ -1,15 +1,15 @@
 //! Numbers, dates and lists as people read them. Everything the page shows is formatted here and nowhere else.
 
 /// What stands where there is no number.
-pub(super) const NOT_AVAILABLE: &str = "n/a";
+pub(crate) const NOT_AVAILABLE: &str = "n/a";
 
 /// A fraction as a percentage with one decimal: `62.3%`.
-pub(super) fn percent(fraction: f64) -> String {
+pub(crate) fn percent(fraction: f64) -> String {
     if fraction.is_finite() { format!("{:.1}%", 100.0 * fraction) } else { NOT_AVAILABLE.to_owned() }
 }
 
 /// A fraction as a whole percentage; what is more than nothing never shows as nothing.
-pub(super) fn whole_percent(fraction: f64) -> String {
+pub(crate) fn whole_percent(fraction: f64) -> String {
     if !fraction.is_finite() {
         NOT_AVAILABLE.to_owned()
     } else if fraction > 0.0 && fraction < 0.005 {
@@ -20,17 +20,17 @@ pub(super) fn whole_percent(fraction: f64) -> String {
 }
 
 /// Three decimals.
-pub(super) fn decimal(value: f64) -> String {
+pub(crate) fn decimal(value: f64) -> String {
     if value.is_finite() { format!("{value:.3}") } else { NOT_AVAILABLE.to_owned() }
 }
 
 /// Percentage points with one decimal and no unit.
-pub(super) fn points(fraction: f64) -> String {
+pub(crate) fn points(fraction: f64) -> String {
     if fraction.is_finite() { format!("{:.1}", 100.0 * fraction) } else { NOT_AVAILABLE.to_owned() }
 }
 
 /// A count with thousands set apart: `1,200`.
-pub(super) fn count(n: u64) -> String {
+pub(crate) fn count(n: u64) -> String {
     let digits = n.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (i, digit) in digits.chars().enumerate() {
@@ -43,13 +43,13 @@ pub(super) fn count(n: u64) -> String {
 }
 
 /// A count with what is counted: `1 clip`, `1,200 clips`.
-pub(super) fn plural(n: usize, one: &str) -> String {
+pub(crate) fn plural(n: usize, one: &str) -> String {
     let mark = if n == 1 { "" } else { "s" };
     format!("{} {one}{mark}", count(n as u64))
 }
 
 /// `3 to 4`, or `3` where both ends are the same.
-pub(super) fn range(values: impl IntoIterator<Item = usize>) -> String {
+pub(crate) fn range(values: impl IntoIterator<Item = usize>) -> String {
     let (mut low, mut high) = (usize::MAX, 0);
     for value in values {
         low = low.min(value);
@@ -63,7 +63,7 @@ pub(super) fn range(values: impl IntoIterator<Item = usize>) -> String {
 }
 
 /// `a`, `a and b`, `a, b and c`.
-pub(super) fn list<S: AsRef<str>>(items: &[S]) -> String {
+pub(crate) fn list<S: AsRef<str>>(items: &[S]) -> String {
     match items {
         [] => String::new(),
         [one] => one.as_ref().to_owned(),
@@ -75,7 +75,7 @@ pub(super) fn list<S: AsRef<str>>(items: &[S]) -> String {
 }
 
 /// A length of time, in the unit that suits it: `0.42 s`, `12.3 s`, `3 min 05 s`, `1 h 04 min`.
-pub(super) fn duration(seconds: f64) -> String {
+pub(crate) fn duration(seconds: f64) -> String {
     if !seconds.is_finite() || seconds < 0.0 {
         return NOT_AVAILABLE.to_owned();
     }
@@ -92,7 +92,7 @@ pub(super) fn duration(seconds: f64) -> String {
 }
 
 /// `2026-11-22T11:08:43Z` as `22 November 2026, 11:08 UTC`; anything else as it is.
-pub(super) fn date(rfc3339: &str) -> String {
+pub(crate) fn date(rfc3339: &str) -> String {
     parse_date(rfc3339).unwrap_or_else(|| rfc3339.to_owned())
 }
 
@@ -110,7 +110,7 @@ fn parse_date(text: &str) -> Option<String> {
 }
 
 /// At most `most` characters; what is cut off shows as an ellipsis.
-pub(super) fn shorten(text: &str, most: usize) -> String {
+pub(crate) fn shorten(text: &str, most: usize) -> String {
     if text.chars().count() <= most {
         return text.to_owned();
     }

@@ -3,12 +3,12 @@
 //! [`View`] is what the page says, as plain data; `charts` draws pictures of it through plotters; askama puts both into `templates/`.
 //! The page needs no script, no network and no other file, follows the reader's light or dark mode, and prints.
 
-mod charts;
+pub(crate) mod charts;
 mod error;
-mod format;
+pub(crate) mod format;
 mod page;
-mod palette;
-mod view;
+pub(crate) mod palette;
+pub(crate) mod view;
 
 pub use error::ReportError;
 pub use page::{render, write};

@@ -40,7 +40,7 @@ pub fn render(run: &RunFolder) -> Result<String, ReportError> {
     let page = Page {
         heat_light,
         heat_dark,
-        confusion: charts::confusion(&view.confusion)?,
+        confusion: charts::confusion(&view.confusion, "confusion-chart")?,
         speakers: view.speakers.as_ref().map(charts::speakers).transpose()?,
         curves: panels.map(|panel| Ok(Figure { panel, svg: charts::curves(panel)? })).collect::<Result<_, ReportError>>()?,
         view: &view,

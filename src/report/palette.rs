@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 /// Steps of the scale: 0 %, 5 %, ..., 100 %.
-pub(super) const STEPS: usize = 21;
+pub(crate) const STEPS: usize = 21;
 
 /// A colour in OKLab: lightness 0 to 1, then the two opponent axes.
 type Lab = [f64; 3];
@@ -19,12 +19,12 @@ const BLACK: [u8; 3] = [0x0b, 0x0d, 0x12];
 const WHITE: [u8; 3] = [0xff, 0xff, 0xff];
 
 /// The step for a share of a row, 0 to 1.
-pub(super) fn step(share: f64) -> u8 {
+pub(crate) fn step(share: f64) -> u8 {
     (share.clamp(0.0, 1.0) * (STEPS - 1) as f64).round() as u8
 }
 
 /// CSS declarations of `--heat-N` and `--on-heat-N` for light and for dark mode.
-pub(super) fn declarations() -> (String, String) {
+pub(crate) fn declarations() -> (String, String) {
     (declare(LIGHT), declare(DARK))
 }
 

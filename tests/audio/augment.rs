@@ -4,21 +4,15 @@ use std::f64::consts::TAU;
 
 use intone::audio::Clip;
 use intone::augment::{AugmentError, AugmentSettings, FrameAugmenter, speed};
+use intone::experiment::load;
 use intone::seed;
 use ndarray::Array2;
 use proptest::prelude::*;
 
-const OFF: AugmentSettings = AugmentSettings {
-    speed: Vec::new(),
-    test_copies: false,
-    frequency_warp: 0.0,
-    time_masks: 0,
-    time_mask_part: 0.0,
-    frequency_masks: 0,
-    frequency_mask_width: 0,
-    feature_noise: 0.0,
-    mixup: 0.0,
-};
+/// The defaults: nothing is varied.
+fn off() -> AugmentSettings {
+    load::defaults(&[]).unwrap().augment
+}
 
 fn tone(frequency: f64, length: usize) -> Clip {
     let sample = |index| (0.5 * (TAU * frequency * index as f64 / 16_000.0).sin()) as f32;
@@ -49,19 +43,19 @@ fn speed_one_changes_nothing_and_wild_factors_are_refused() {
 
 #[test]
 fn settings_that_cannot_be_used_are_named() {
-    assert_eq!(OFF.check(), Ok(()));
+    assert_eq!(off().check(), Ok(()));
     let key = |settings: AugmentSettings| FrameAugmenter::new(&settings).unwrap_err().key;
-    assert_eq!(key(AugmentSettings { speed: vec![0.9, 3.0], ..OFF }), "augment.speed");
-    assert_eq!(key(AugmentSettings { time_mask_part: 1.5, ..OFF }), "augment.time_mask_part");
-    assert_eq!(key(AugmentSettings { feature_noise: f32::NAN, ..OFF }), "augment.feature_noise");
-    assert_eq!(key(AugmentSettings { mixup: -0.1, ..OFF }), "augment.mixup");
-    assert_eq!(key(AugmentSettings { frequency_warp: 0.9, ..OFF }), "augment.frequency_warp");
-    assert_eq!(key(AugmentSettings { test_copies: true, ..OFF }), "augment.test_copies");
+    assert_eq!(key(AugmentSettings { speed: vec![0.9, 3.0], ..off() }), "augment.speed");
+    assert_eq!(key(AugmentSettings { time_mask_part: 1.5, ..off() }), "augment.time_mask_part");
+    assert_eq!(key(AugmentSettings { feature_noise: f32::NAN, ..off() }), "augment.feature_noise");
+    assert_eq!(key(AugmentSettings { mixup: -0.1, ..off() }), "augment.mixup");
+    assert_eq!(key(AugmentSettings { frequency_warp: 0.9, ..off() }), "augment.frequency_warp");
+    assert_eq!(key(AugmentSettings { test_copies: true, ..off() }), "augment.test_copies");
 }
 
 #[test]
 fn the_warp_moves_a_formant_in_proportion_and_leaves_an_even_spectrum_alone() {
-    let augmenter = FrameAugmenter::new(&AugmentSettings { frequency_warp: 0.2, ..OFF }).unwrap();
+    let augmenter = FrameAugmenter::new(&AugmentSettings { frequency_warp: 0.2, ..off() }).unwrap();
     let warped = |shape: &dyn Fn(usize) -> f32, draw: u64| {
         let mut frames = Array2::from_shape_fn((2, 64), |(_, band)| shape(band));
         augmenter.apply(&mut frames, &mut seed::stream(draw, &["warp"]));
@@ -86,7 +80,7 @@ fn the_warp_moves_a_formant_in_proportion_and_leaves_an_even_spectrum_alone() {
 
 #[test]
 fn noise_has_the_deviation_asked_for() {
-    let augmenter = FrameAugmenter::new(&AugmentSettings { feature_noise: 0.2, ..OFF }).unwrap();
+    let augmenter = FrameAugmenter::new(&AugmentSettings { feature_noise: 0.2, ..off() }).unwrap();
     let mut frames = Array2::<f32>::zeros((500, 100));
     augmenter.apply(&mut frames, &mut seed::stream(1, &["noise"]));
     let mean = frames.mean().unwrap();
@@ -111,11 +105,11 @@ proptest! {
             count <= most && first.zip(last).is_none_or(|(first, last)| last - first + 1 == count)
         };
 
-        let timed = filled(&AugmentSettings { time_masks: 1, time_mask_part: part, ..OFF });
+        let timed = filled(&AugmentSettings { time_masks: 1, time_mask_part: part, ..off() });
         prop_assert!(timed.rows().into_iter().all(|row| row.iter().all(|value| *value == row[0])));
         prop_assert!(zeros(timed.column(0).iter().map(|value| *value == 0.0).collect(), (part * rows as f32) as usize));
 
-        let banded = filled(&AugmentSettings { frequency_masks: 1, frequency_mask_width: width, ..OFF });
+        let banded = filled(&AugmentSettings { frequency_masks: 1, frequency_mask_width: width, ..off() });
         prop_assert!(banded.columns().into_iter().all(|column| column.iter().all(|value| *value == column[0])));
         prop_assert!(zeros(banded.row(0).iter().map(|value| *value == 0.0).collect(), width.min(columns)));
     }
@@ -123,7 +117,7 @@ proptest! {
     #[test]
     fn the_same_seed_gives_the_same_and_off_changes_nothing(rows in 0..50_usize, columns in 0..20_usize, seed in any::<u64>()) {
         let all = AugmentSettings {
-            time_masks: 2, time_mask_part: 0.4, frequency_masks: 2, frequency_mask_width: 5, feature_noise: 0.1, ..OFF
+            time_masks: 2, time_mask_part: 0.4, frequency_masks: 2, frequency_mask_width: 5, feature_noise: 0.1, ..off()
         };
         let start = Array2::from_shape_fn((rows, columns), |(row, column)| (row * 31 + column) as f32);
         let run = |settings: &AugmentSettings| {
@@ -132,7 +126,7 @@ proptest! {
             (frames, rng)
         };
         prop_assert_eq!(run(&all).0, run(&all).0);
-        let (unchanged, rng) = run(&OFF);
+        let (unchanged, rng) = run(&off());
         prop_assert_eq!(&unchanged, &start);
         prop_assert_eq!(rng, seed::stream(seed, &["augment"]));
     }

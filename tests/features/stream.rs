@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use intone::features::{Extractor, FeatureError, FeatureSet, FeatureSettings, Reference, Stream, Tuning};
+use intone::features::{ClipReference, Extractor, FeatureError, FeatureSet, FeatureSettings, Reference, Stream, Tuning};
 use ndarray::{Array2, Axis, concatenate};
 use proptest::prelude::*;
 
@@ -173,6 +173,16 @@ fn what_needs_the_whole_clip_is_refused_by_name() {
     ] {
         assert_eq!(refused(vec![FeatureSet::Rms, set], Tuning::Fixed(0.0)), Some(set));
     }
+    for set in [FeatureSet::F0, FeatureSet::JitterShimmer, FeatureSet::Formants, FeatureSet::Harmonics] {
+        assert_eq!(refused(vec![set], Tuning::Fixed(0.0)), Some(set));
+    }
+    let relative = FeatureSettings {
+        sets: vec![FeatureSet::LogMel],
+        log_mel_reference: Reference::Clip(ClipReference::ClipMax),
+        log_mel_top_db: 0.0,
+        ..FeatureSettings::librosa()
+    };
+    assert!(Stream::new(Arc::new(Extractor::new(&relative, 16_000).unwrap())).is_err());
     for set in [FeatureSet::Chroma, FeatureSet::Tonnetz] {
         assert_eq!(refused(vec![set], estimated), Some(set));
         assert_eq!(refused(vec![set], Tuning::Fixed(0.0)), None);

@@ -12,7 +12,7 @@ use super::fixture::{close, floats, indices, json, list, rows};
 
 fn example(values: &[f64], label: usize, speaker: usize) -> Example {
     let values = Array2::from_shape_fn((1, values.len()), |(_, column)| values[column] as f32);
-    Example { variants: vec![Arc::new(values)], label, speaker: Some(speaker), parents: None }
+    Example::new(values, label, Some(speaker))
 }
 
 fn training(x: &Value, y: &Value) -> TrainingSet {
@@ -173,13 +173,36 @@ fn a_class_with_too_few_rows_is_named() {
     assert!(resample(one, &settings(BalanceMethod::Smote, 1), 1).unwrap_err().to_string().contains("`balance.k_neighbours` smaller, or"));
 }
 
+/// Ramps from 0 to their height: stretched in time, they stay ramps, so what lies between two is known in closed form.
+fn ramp(frames: usize, height: f32, label: usize) -> Example {
+    let values = Array2::from_shape_fn((frames, 1), |(frame, _)| height * frame as f32 / (frames - 1) as f32);
+    Example { variants: vec![Arc::new(values)], ..example(&[], label, 0) }
+}
+
 #[test]
-fn rows_of_different_length_cannot_be_mixed() {
-    let mut train = TrainingSet { examples: vec![example(&[1.0], 0, 0)], classes: 1 };
-    train.examples.push(Example { variants: vec![Arc::new(Array2::zeros((2, 1)))], ..train.examples[0].clone() });
+fn clips_of_different_length_are_mixed_in_length_too() {
+    let mut examples: Vec<Example> = (0..8).map(|_| ramp(30, 0.0, 0)).collect();
+    examples.extend([ramp(11, 1.0, 1), ramp(21, 2.0, 1)]);
+    let made = resample(TrainingSet { examples, classes: 2 }, &settings(BalanceMethod::Smote, 1), 3).unwrap();
+    assert_eq!(made.class_counts(), [8, 8]);
+    let mut lengths = Vec::new();
+    for made in &made.examples[10..] {
+        let frames = made.frames().column(0).to_vec();
+        let height = frames[frames.len() - 1];
+        close(frames.len() as f64, (11.0 + 10.0 * (f64::from(height) - 1.0)).round(), 0.0, "as far in length as in value");
+        for (frame, &value) in frames.iter().enumerate() {
+            close(f64::from(value), f64::from(height) * frame as f64 / (frames.len() - 1) as f64, 1e-6, "a ramp between two ramps");
+        }
+        lengths.push(frames.len());
+    }
+    assert!(lengths.iter().any(|&length| length > 11 && length < 21), "{lengths:?}");
+}
+
+#[test]
+fn rows_of_different_columns_cannot_be_mixed() {
+    let train = TrainingSet { examples: vec![example(&[1.0], 0, 0), example(&[1.0, 2.0], 0, 0)], classes: 1 };
     let error = resample(train.clone(), &settings(BalanceMethod::Smote, 1), 1).unwrap_err();
-    assert_eq!(error, BalanceError::Shapes { method: BalanceMethod::Smote, first: (1, 1), other: (2, 1) });
-    assert!(error.to_string().contains("`audio.duration_s`"));
+    assert_eq!(error, BalanceError::Lengths { method: BalanceMethod::Smote, first: 1, other: 2 });
     assert_eq!(resample(train, &settings(BalanceMethod::RandomOver, 1), 1).unwrap().examples.len(), 2);
 }
 

@@ -54,8 +54,7 @@ fn digits() -> Digits {
     let matrices: Vec<Array2<f32>> =
         rows(&fixture["X"]).iter().map(|row| Array2::from_shape_fn((1, row.len()), |(_, column)| row[column] as f32)).collect();
     let split = fixture["train"].as_u64().unwrap() as usize;
-    let example =
-        |row: usize| Example { variants: vec![Arc::new(matrices[row].clone())], label: labels[row], speaker: Some(0), parents: None };
+    let example = |row: usize| Example::new(matrices[row].clone(), labels[row], Some(0));
     let mut train = TrainingSet { examples: (0..split).map(example).collect(), classes: 10 };
     let normaliser = Normaliser::fit(&train);
     for (column, (mean, scale)) in floats(&fixture["mean"]).into_iter().zip(floats(&fixture["scale"])).enumerate() {
@@ -163,7 +162,7 @@ fn every_baseline_is_the_same_again_on_one_thread_and_after_json() {
 }
 
 fn small() -> TrainingSet {
-    let row = |x: f32, label: usize| Example { variants: vec![Arc::new(array![[x, 1.0 - x]])], label, speaker: None, parents: None };
+    let row = |x: f32, label: usize| Example::new(array![[x, 1.0 - x]], label, None);
     let rows = [0.0, 0.1, 0.2, 0.3].map(|x| row(x, 1)).into_iter().chain([1.0, 1.1, 1.2, 1.3].map(|x| row(x, 3)));
     TrainingSet { examples: rows.collect(), classes: 4 }
 }

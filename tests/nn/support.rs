@@ -60,7 +60,7 @@ pub fn rows(count: usize, purpose: &str) -> Vec<Example> {
             let frames = random.gen_range(6..=20);
             let values =
                 Array2::from_shape_fn((frames, 5), |(_, column)| random.gen_range(-1.0..1.0) + if column == label { 1.5 } else { 0.0 });
-            Example { variants: vec![Arc::new(values)], label, speaker: Some(row % 4), parents: None }
+            Example::new(values, label, Some(row % 4))
         })
         .collect()
 }

@@ -7,4 +7,4 @@ mod samples;
 mod write;
 
 pub(super) use samples::decode;
-pub use write::write_wav;
+pub use write::{encode_wav, write_wav};

@@ -140,7 +140,7 @@ impl Growing<'_> {
         let first = part.remarks.len();
         part.clips.end = clip + 1;
         match result {
-            Ok(Extracted { entry, cached }) => {
+            Ok(Extracted { entry, cached, .. }) => {
                 let warnings = entry.facts.warnings.into_iter();
                 part.remarks.extend(warnings.map(|message| Remark::Warning { clip: name.clone(), message }));
                 part.rows.extend(entry.matrices.into_iter().next().map(|matrix| (clip, matrix)));

@@ -97,7 +97,7 @@ impl Autocorrelation {
         let peak = around.iter().fold(0.0_f64, |peak, value| peak.max(value.abs()));
         self.transform(scratch);
         let energy = scratch.frame[0];
-        if peak == 0.0 || !(energy > 0.0) {
+        if peak == 0.0 || energy <= 0.0 {
             return None;
         }
         scratch.values.resize(2 * self.reach + 1, 0.0);

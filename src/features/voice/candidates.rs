@@ -55,10 +55,10 @@ pub(super) fn find(
         let candidate = Candidate { frequency: sample_rate / position, strength, lag };
         if found.len() < most {
             found.push(candidate);
-        } else if let Some(weakest) = found.iter_mut().min_by(|a, b| worth(a).total_cmp(&worth(b))) {
-            if worth(&candidate) > worth(weakest) {
-                *weakest = candidate;
-            }
+        } else if let Some(weakest) = found.iter_mut().min_by(|a, b| worth(a).total_cmp(&worth(b)))
+            && worth(&candidate) > worth(weakest)
+        {
+            *weakest = candidate;
         }
     }
 }

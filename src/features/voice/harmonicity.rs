@@ -6,6 +6,8 @@ use super::candidates::{self, Candidate};
 
 /// Frames weaker than this part of the loudest sample have none.
 const SILENCE: f64 = 0.1;
+/// Candidates that are looked at.
+const CANDIDATES: usize = 14;
 /// Samples on each side that a maximum is interpolated from.
 const DEPTH: usize = 700;
 /// Candidates that come so close to the best at a first look are measured too.
@@ -51,6 +53,3 @@ impl Harmonicity {
         (10.0 * (strength / (1.0 - strength)).log10()).clamp(-HIGHEST, HIGHEST) as f32
     }
 }
-
-/// Candidates that are looked at.
-const CANDIDATES: usize = 14;

@@ -17,6 +17,9 @@ mod resample;
 mod roots;
 mod sinc;
 
+#[cfg(test)]
+mod tests;
+
 pub(super) use formants::COLUMNS as FORMANT_COLUMNS;
 pub(super) use harmonics::COLUMNS as HARMONIC_COLUMNS;
 pub(super) use perturbation::COLUMNS as PERTURBATION_COLUMNS;

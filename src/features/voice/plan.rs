@@ -80,10 +80,10 @@ impl VoicePlan {
             contour.pulses(samples, &mut scratch.cycles.times);
             scratch.cycles.measure(samples, self.sample_rate);
         }
-        if let Some(plan) = &self.formants {
-            if scratch.hertz.iter().any(|&f0| f0 > 0.0) {
-                plan.prepare(samples, &mut scratch.formant);
-            }
+        if let Some(plan) = &self.formants
+            && scratch.hertz.iter().any(|&f0| f0 > 0.0)
+        {
+            plan.prepare(samples, &mut scratch.formant);
         }
         for frame in 0..frames {
             let f0 = scratch.hertz[frame];

@@ -28,7 +28,7 @@ pub(super) fn burg<const ORDER: usize>(samples: &[f64], scratch: &mut BurgScratc
             product += f * b;
             energy += f * f + b * b;
         }
-        if !(energy > 0.0) {
+        if energy <= 0.0 {
             return None;
         }
         let reflection = 2.0 * product / energy;

@@ -175,8 +175,9 @@ impl Search<'_> {
             (0.0, 0.0)
         };
         let found = time + (start - left) as f64 + shift;
-        // A maximum beyond the range is none: go on by one period, so that the search always moves on.
-        let time = if found >= from && found <= to { found } else { time + (middle - time).signum() * period };
+        // Periods of a few samples can be rounded away: go on by one, so that the search always moves on.
+        let towards = (middle - time).signum();
+        let time = if (found - time) * towards > 0.5 * period { found } else { time + towards * period };
         Like { time, correlation: here + rise, peak }
     }
 

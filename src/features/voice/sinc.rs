@@ -8,7 +8,7 @@ use std::f64::consts::PI;
 /// The value at `position` (in samples) from up to `depth` samples on each side. Beyond the ends it is that of the end.
 pub(super) fn interpolate(values: &[f64], position: f64, depth: usize) -> f64 {
     let Some(last) = values.len().checked_sub(1) else { return 0.0 };
-    if !(position > 0.0) {
+    if position <= 0.0 || position.is_nan() {
         return values[0];
     }
     if position >= last as f64 {

@@ -2,26 +2,26 @@
 
 /// Values mapped onto pixels.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Axis {
+pub(crate) struct Axis {
     values: (f64, f64),
     pixels: (f64, f64),
 }
 
 impl Axis {
     /// Maps `values` (first to last) onto `pixels` (first to last).
-    pub(super) fn new(values: (f64, f64), pixels: (f64, f64)) -> Self {
+    pub(crate) fn new(values: (f64, f64), pixels: (f64, f64)) -> Self {
         Self { values, pixels }
     }
 
     /// Where `value` stands; an empty range puts everything at its start.
-    pub(super) fn at(&self, value: f64) -> f64 {
+    pub(crate) fn at(&self, value: f64) -> f64 {
         let span = self.values.1 - self.values.0;
         let part = if span > 0.0 { ((value - self.values.0) / span).clamp(0.0, 1.0) } else { 0.0 };
         self.pixels.0 + part * (self.pixels.1 - self.pixels.0)
     }
 
     /// Multiples of [`round_step`] within the range: at most `most + 1` of them.
-    pub(super) fn ticks(&self, most: usize) -> Vec<f64> {
+    pub(crate) fn ticks(&self, most: usize) -> Vec<f64> {
         let step = round_step(self.values.1 - self.values.0, most);
         let first = (self.values.0 / step - 1e-9).ceil() as i64;
         let last = (self.values.1 / step + 1e-9).floor() as i64;
@@ -30,7 +30,7 @@ impl Axis {
 }
 
 /// The smallest of 1, 2, 5 times a power of ten that divides `span` into at most `most` parts.
-pub(super) fn round_step(span: f64, most: usize) -> f64 {
+pub(crate) fn round_step(span: f64, most: usize) -> f64 {
     if !(span > 0.0 && span.is_finite()) {
         return 1.0;
     }

@@ -5,6 +5,8 @@
 
 use std::collections::BTreeSet;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use plotters::coord::Shift;
 use plotters::element::{Drawable, PointCollection};
 use plotters::prelude::{
@@ -22,7 +24,7 @@ const PLOTTERS_FONT_SCALE: f64 = 1.24;
 
 /// What a mark is drawn in: a variable of the style sheet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Ink {
+pub(crate) enum Ink {
     /// Body text.
     Text,
     /// Secondary text.
@@ -72,7 +74,7 @@ impl Ink {
 
 /// Which point of a text stands at the given place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Anchor {
+pub(crate) enum Anchor {
     /// Its left end.
     Start,
     /// Its middle.
@@ -83,7 +85,7 @@ pub(super) enum Anchor {
 
 /// How a text looks.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Type {
+pub(crate) struct Type {
     ink: Ink,
     size: f64,
     anchor: Anchor,
@@ -93,23 +95,23 @@ pub(super) struct Type {
 
 impl Type {
     /// Text of `size` CSS pixels.
-    pub(super) fn new(ink: Ink, size: f64, anchor: Anchor) -> Self {
+    pub(crate) fn new(ink: Ink, size: f64, anchor: Anchor) -> Self {
         Self { ink, size, anchor, bold: false, upwards: false }
     }
 
     /// The same, bold where `bold`.
-    pub(super) fn bold_if(self, bold: bool) -> Self {
+    pub(crate) fn bold_if(self, bold: bool) -> Self {
         Self { bold, ..self }
     }
 
     /// The same, running from bottom to top.
-    pub(super) fn upwards(self) -> Self {
+    pub(crate) fn upwards(self) -> Self {
         Self { upwards: true, ..self }
     }
 }
 
 /// What a chart is called and what it shows, for readers who do not see it; texts are escaped here.
-pub(super) struct Caption<'a> {
+pub(crate) struct Caption<'a> {
     /// Unique on the page.
     pub id: &'a str,
     /// A few words.
@@ -119,26 +121,39 @@ pub(super) struct Caption<'a> {
 }
 
 /// Draws on the surface; all lengths in CSS pixels.
-pub(super) struct Pen<'a> {
+pub(crate) struct Pen<'a> {
     area: DrawingArea<SVGBackend<'a>, Shift>,
     inks: BTreeSet<Ink>,
+    pictures: String,
 }
 
 impl<'p> Pen<'p> {
     /// A line through `points`.
-    pub(super) fn line(&mut self, points: &[(f64, f64)], ink: Ink, width: f64, opacity: f64) -> Result<(), ReportError> {
+    pub(crate) fn line(&mut self, points: &[(f64, f64)], ink: Ink, width: f64, opacity: f64) -> Result<(), ReportError> {
         let style = self.shape(ink, opacity).stroke_width(units(width).unsigned_abs());
         self.put(&PathElement::new(points.iter().map(|&p| place(p)).collect::<Vec<_>>(), style))
     }
 
+    /// A PNG file stretched between two corners, each pixel a sharp block. Pictures lie under all that is drawn.
+    pub(crate) fn picture(&mut self, from: (f64, f64), to: (f64, f64), png: &[u8]) {
+        let ((x0, y0), (x1, y1)) = (place(from), place(to));
+        let data = BASE64_STANDARD.encode(png);
+        self.pictures.push_str(&format!(
+            "<image x=\"{x0}\" y=\"{y0}\" width=\"{}\" height=\"{}\" preserveAspectRatio=\"none\" \
+             style=\"image-rendering:pixelated\" href=\"data:image/png;base64,{data}\"/>\n",
+            x1 - x0,
+            y1 - y0
+        ));
+    }
+
     /// A filled rectangle between two corners.
-    pub(super) fn block(&mut self, from: (f64, f64), to: (f64, f64), ink: Ink, opacity: f64) -> Result<(), ReportError> {
+    pub(crate) fn block(&mut self, from: (f64, f64), to: (f64, f64), ink: Ink, opacity: f64) -> Result<(), ReportError> {
         let style = self.shape(ink, opacity).filled();
         self.put(&Rectangle::new([place(from), place(to)], style))
     }
 
     /// A disc with a thin rim of the background's colour, which keeps it apart from what it covers.
-    pub(super) fn dot(&mut self, centre: (f64, f64), radius: f64, ink: Ink) -> Result<(), ReportError> {
+    pub(crate) fn dot(&mut self, centre: (f64, f64), radius: f64, ink: Ink) -> Result<(), ReportError> {
         let rim = self.shape(Ink::Paper, 1.0).filled();
         self.put(&Circle::new(place(centre), units(radius + 1.0), rim))?;
         let disc = self.shape(ink, 1.0).filled();
@@ -146,7 +161,7 @@ impl<'p> Pen<'p> {
     }
 
     /// A text; `at` is its anchor, half-way up its letters.
-    pub(super) fn text(&mut self, text: &str, at: (f64, f64), style: Type) -> Result<(), ReportError> {
+    pub(crate) fn text(&mut self, text: &str, at: (f64, f64), style: Type) -> Result<(), ReportError> {
         self.inks.insert(style.ink);
         let size = style.size * FINENESS * PLOTTERS_FONT_SCALE;
         let font = ("sans-serif", size).into_font().style(if style.bold { FontStyle::Bold } else { FontStyle::Normal });
@@ -177,23 +192,24 @@ impl<'p> Pen<'p> {
 }
 
 /// Draws a chart of `width` by `height` CSS pixels and returns an `<svg>` element that scales with its column.
-pub(super) fn draw(
+pub(crate) fn draw(
     (width, height): (f64, f64),
     caption: &Caption<'_>,
     paint: impl FnOnce(&mut Pen<'_>) -> Result<(), ReportError>,
 ) -> Result<String, ReportError> {
     let mut raw = String::new();
-    let inks = {
+    let (inks, pictures) = {
         let size = (units(width).unsigned_abs(), units(height).unsigned_abs());
-        let mut pen = Pen { area: SVGBackend::with_string(&mut raw, size).into_drawing_area(), inks: BTreeSet::new() };
+        let mut pen =
+            Pen { area: SVGBackend::with_string(&mut raw, size).into_drawing_area(), inks: BTreeSet::new(), pictures: String::new() };
         paint(&mut pen)?;
         pen.area.present().map_err(|cause| ReportError::Chart { cause: cause.to_string() })?;
-        pen.inks
+        (pen.inks, pen.pictures)
     };
     let Caption { id, title, description } = caption;
     Ok(format!(
         "<svg class=\"chart\" role=\"img\" aria-labelledby=\"{id}-title {id}-description\" viewBox=\"0 0 {w} {h}\" style=\"--width:{width}px\">\n\
-         <title id=\"{id}-title\">{title}</title>\n<desc id=\"{id}-description\">{description}</desc>\n{body}</svg>",
+         <title id=\"{id}-title\">{title}</title>\n<desc id=\"{id}-description\">{description}</desc>\n{pictures}{body}</svg>",
         w = units(width),
         h = units(height),
         title = escape(title),

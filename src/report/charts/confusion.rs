@@ -40,7 +40,7 @@ impl Layout {
 }
 
 /// Rows are the truth, columns the prediction; a cell's colour and large number are its share of the row, its small number the count.
-pub(in crate::report) fn confusion(matrix: &Confusion) -> Result<String, ReportError> {
+pub(crate) fn confusion(matrix: &Confusion, id: &str) -> Result<String, ReportError> {
     let n = matrix.labels.len();
     let layout = Layout::new(&matrix.labels);
     let size = (layout.right(n) + 66.0, layout.corner(n, 0).1 + 52.0);
@@ -49,7 +49,7 @@ pub(in crate::report) fn confusion(matrix: &Confusion) -> Result<String, ReportE
         count(matrix.total()),
         matrix.recalls_in_words()
     );
-    let caption = Caption { id: "confusion-chart", title: "Confusion matrix", description: &description };
+    let caption = Caption { id, title: "Confusion matrix", description: &description };
     draw(size, &caption, |pen| {
         headings(pen, &layout, matrix)?;
         for row in 0..n {

@@ -13,13 +13,13 @@ const TOP: f64 = 14.0;
 const BOTTOM: f64 = SIZE.1 - 48.0;
 
 /// One panel, against epochs.
-pub(in crate::report) fn curves(panel: &Panel) -> Result<String, ReportError> {
+pub(crate) fn curves(panel: &Panel) -> Result<String, ReportError> {
     let highest = panel.highest();
     let step = round_step(highest, 5);
     let top = (highest / step - 1e-9).ceil().max(1.0) * step;
     let x = Axis::new((1.0, f64::from(panel.epochs.max(2))), (LEFT, RIGHT));
     let y = Axis::new((0.0, top), (BOTTOM, TOP));
-    let caption = Caption { id: panel.id, title: panel.title, description: &panel.summary };
+    let caption = Caption { id: &panel.id, title: panel.title, description: &panel.summary };
     draw(SIZE, &caption, |pen| {
         grid(pen, &x, &y, panel.unit, step)?;
         if let Some(chance) = panel.chance {

@@ -1,11 +1,17 @@
 //! Pictures: plotters draws them as SVG, in colours that the page's style sheet decides.
 
 mod axis;
+mod bars;
 mod canvas;
 mod confusion;
 mod curves;
+mod heat;
 mod speakers;
+mod traces;
 
-pub(super) use confusion::confusion;
-pub(super) use curves::curves;
-pub(super) use speakers::speakers;
+pub(crate) use bars::{BarSeries, bars};
+pub(crate) use confusion::confusion;
+pub(crate) use curves::curves;
+pub(crate) use heat::{HeatMap, heat};
+pub(crate) use speakers::speakers;
+pub(crate) use traces::{Trace, traces, waveform};

@@ -13,7 +13,7 @@ const TOP: f64 = 40.0;
 const ROW: f64 = 21.0;
 
 /// A row a speaker, best first; dots are coloured by fold where there are few, and lines mark the overall score and chance.
-pub(in crate::report) fn speakers(view: &Speakers) -> Result<String, ReportError> {
+pub(crate) fn speakers(view: &Speakers) -> Result<String, ReportError> {
     let gap = view.gap_after.map_or(0.0, |_| ROW);
     let bottom = TOP + view.dots.len() as f64 * ROW + gap;
     let axis = Axis::new((0.0, 1.0), (LEFT, RIGHT));

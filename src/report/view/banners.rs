@@ -6,7 +6,7 @@ use crate::report::format::{list, plural};
 
 /// How grave a banner is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::report) enum Weight {
+pub(crate) enum Weight {
     /// The score must not be compared as it is.
     Danger,
     /// Something is missing.
@@ -17,7 +17,7 @@ pub(in crate::report) enum Weight {
 
 impl Weight {
     /// Class name in the style sheet.
-    pub(in crate::report) fn class(self) -> &'static str {
+    pub(crate) fn class(self) -> &'static str {
         match self {
             Self::Danger => "danger",
             Self::Warning => "warning",
@@ -28,7 +28,7 @@ impl Weight {
 
 /// A box above the scores.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::report) struct Banner {
+pub(crate) struct Banner {
     pub weight: Weight,
     pub title: String,
     pub text: String,
@@ -40,7 +40,7 @@ pub(in crate::report) struct Banner {
 
 /// A few words beside a score.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::report) struct Mark {
+pub(crate) struct Mark {
     pub weight: Weight,
     pub text: String,
 }

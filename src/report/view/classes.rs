@@ -4,12 +4,12 @@ use super::scores::ScoreTable;
 use crate::report::format::{NOT_AVAILABLE, count, points};
 
 /// Metrics with a column each, after the support: key and heading.
-pub(in crate::report) const CLASS_METRICS: [(&str, &str); 4] =
+pub(crate) const CLASS_METRICS: [(&str, &str); 4] =
     [("precision", "Precision"), ("recall", "Recall"), ("f1", "F1"), ("ovr_accuracy", "One-vs-rest accuracy")];
 
 /// A class.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::report) struct ClassRow {
+pub(crate) struct ClassRow {
     pub label: String,
     pub support: String,
     /// In the order of [`CLASS_METRICS`]; percentages.
@@ -18,7 +18,7 @@ pub(in crate::report) struct ClassRow {
 
 /// A percentage, how long its bar is, and its interval where one is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::report) struct Cell {
+pub(crate) struct Cell {
     pub text: String,
     pub bar: String,
     pub interval: Option<String>,
@@ -26,7 +26,7 @@ pub(in crate::report) struct Cell {
 
 impl ClassRow {
     /// Headings of the columns after the support.
-    pub(in crate::report) fn headings() -> impl Iterator<Item = &'static str> {
+    pub(crate) fn headings() -> impl Iterator<Item = &'static str> {
         CLASS_METRICS.iter().map(|&(_, heading)| heading)
     }
 }

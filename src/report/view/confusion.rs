@@ -11,7 +11,7 @@ const NAMED: usize = 3;
 
 /// Predictions by true and predicted label, pooled over folds and summed over seeds.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::report) struct Confusion {
+pub(crate) struct Confusion {
     /// Labels in class order.
     pub labels: Vec<String>,
     /// Rows are the truth, columns the prediction.
@@ -34,17 +34,17 @@ impl Confusion {
     }
 
     /// All predictions.
-    pub(in crate::report) fn total(&self) -> u64 {
+    pub(crate) fn total(&self) -> u64 {
         self.counts.iter().flatten().sum()
     }
 
     /// Predictions of clips that are of class `row`.
-    pub(in crate::report) fn row_total(&self, row: usize) -> u64 {
+    pub(crate) fn row_total(&self, row: usize) -> u64 {
         self.counts[row].iter().sum()
     }
 
     /// Part of the row, 0 to 1; 0 for a class that was never tested.
-    pub(in crate::report) fn share(&self, row: usize, column: usize) -> f64 {
+    pub(crate) fn share(&self, row: usize, column: usize) -> f64 {
         match self.row_total(row) {
             0 => 0.0,
             total => self.counts[row][column] as f64 / total as f64,
@@ -58,14 +58,14 @@ impl Confusion {
     }
 
     /// "neutral 71%, calm 58%, ...": for readers who do not see the picture.
-    pub(in crate::report) fn recalls_in_words(&self) -> String {
+    pub(crate) fn recalls_in_words(&self) -> String {
         let recalls: Vec<String> =
             self.labels.iter().enumerate().map(|(i, label)| format!("{label} {}", whole_percent(self.share(i, i)))).collect();
         if recalls.is_empty() { String::new() } else { format!("Recognised: {}.", list(&recalls)) }
     }
 
     /// How the counts come about.
-    pub(in crate::report) fn pooling(&self) -> String {
+    pub(crate) fn pooling(&self) -> String {
         let all = plural(usize::try_from(self.total()).unwrap_or(usize::MAX), "prediction");
         match self.seeds {
             0 | 1 => format!("{all}, pooled over folds"),
@@ -74,7 +74,7 @@ impl Confusion {
     }
 
     /// The most frequent confusions, as a sentence; `None` where there is no error.
-    pub(in crate::report) fn most_frequent(&self) -> Option<String> {
+    pub(crate) fn most_frequent(&self) -> Option<String> {
         let n = self.labels.len();
         let mut errors: Vec<(f64, usize, usize)> = (0..n)
             .flat_map(|row| (0..n).map(move |column| (row, column)))

@@ -12,7 +12,7 @@ const MOST_GROUPS: usize = 20;
 
 /// Clips of one label.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::report) struct LabelRow {
+pub(crate) struct LabelRow {
     pub label: String,
     pub clips: String,
     pub share: String,
@@ -24,7 +24,7 @@ pub(in crate::report) struct LabelRow {
 
 /// The section on the corpus.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::report) struct CorpusView {
+pub(crate) struct CorpusView {
     pub facts: Vec<Fact>,
     pub labels: Vec<LabelRow>,
     /// Groups of clips with the same audio, each as one line.

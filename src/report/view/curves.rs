@@ -7,7 +7,7 @@ use crate::report::format::{NOT_AVAILABLE, plural};
 
 /// What an axis counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::report) enum Unit {
+pub(crate) enum Unit {
     /// A fraction, shown as a percentage.
     Share,
     /// A plain number.
@@ -16,7 +16,7 @@ pub(in crate::report) enum Unit {
 
 /// One quantity over the epochs.
 #[derive(Debug, Clone, PartialEq)]
-pub(in crate::report) struct Series {
+pub(crate) struct Series {
     pub name: &'static str,
     /// Index of a categorical colour of the style sheet.
     pub colour: u8,
@@ -28,8 +28,8 @@ pub(in crate::report) struct Series {
 
 /// One picture.
 #[derive(Debug, Clone, PartialEq)]
-pub(in crate::report) struct Panel {
-    pub id: &'static str,
+pub(crate) struct Panel {
+    pub id: String,
     pub title: &'static str,
     pub unit: Unit,
     /// The last epoch of the longest training.
@@ -43,7 +43,7 @@ pub(in crate::report) struct Panel {
 
 impl Panel {
     /// The largest value drawn.
-    pub(in crate::report) fn highest(&self) -> f64 {
+    pub(crate) fn highest(&self) -> f64 {
         let values = self.series.iter().flat_map(|s| s.lines.iter().flatten()).map(|&(_, v)| v);
         values.chain(self.chance).filter(|v| v.is_finite()).fold(0.0, f64::max)
     }
@@ -51,7 +51,7 @@ impl Panel {
 
 /// The section on learning.
 #[derive(Debug, Clone, PartialEq)]
-pub(in crate::report) struct Curves {
+pub(crate) struct Curves {
     pub panels: Vec<Panel>,
     /// What was trained and which epochs were kept.
     pub summary: String,
@@ -61,7 +61,7 @@ type Run<'a> = Vec<&'a Epoch>;
 
 impl Curves {
     /// `None` without any epoch.
-    pub(super) fn new(epochs: &[Epoch], chance: Option<f64>) -> Option<Self> {
+    pub(crate) fn new(epochs: &[Epoch], chance: Option<f64>) -> Option<Self> {
         let mut runs: BTreeMap<(&str, u64), Run<'_>> = BTreeMap::new();
         for epoch in epochs {
             runs.entry((&epoch.fold, epoch.seed)).or_default().push(epoch);
@@ -84,7 +84,7 @@ fn loss(runs: &[Run<'_>], epochs: u32) -> Option<Panel> {
     let series: Vec<Series> = [train, validation].into_iter().flatten().collect();
     let summary = ends(&series, |value| format!("{value:.3}"));
     (!series.is_empty()).then_some(Panel {
-        id: "loss-chart",
+        id: "loss-chart".to_owned(),
         title: "Loss",
         unit: Unit::Plain,
         epochs,
@@ -99,7 +99,7 @@ fn uar(runs: &[Run<'_>], epochs: u32, chance: Option<f64>) -> Option<Panel> {
     let series = vec![series("validation", 0, runs, |epoch| epoch.validation_uar)?];
     let kept = kept(runs, |epoch| epoch.validation_uar);
     let summary = ends(&series, |value| format!("{:.1}%", 100.0 * value));
-    Some(Panel { id: "uar-chart", title: "UAR on validation clips", unit: Unit::Share, epochs, series, kept, chance, summary })
+    Some(Panel { id: "uar-chart".to_owned(), title: "UAR on validation clips", unit: Unit::Share, epochs, series, kept, chance, summary })
 }
 
 /// `None` where nothing was measured.

@@ -9,7 +9,7 @@ const MOST_NAMED: usize = 12;
 
 /// A fold.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::report) struct FoldRow {
+pub(crate) struct FoldRow {
     pub name: String,
     pub train: Part,
     pub balanced: String,
@@ -23,7 +23,7 @@ pub(in crate::report) struct FoldRow {
 
 /// Clips and speakers of a part.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::report) struct Part {
+pub(crate) struct Part {
     pub clips: String,
     pub speakers: String,
 }

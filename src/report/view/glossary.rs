@@ -2,7 +2,7 @@
 
 /// A term and its definition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::report) struct Definition {
+pub(crate) struct Definition {
     pub term: &'static str,
     pub text: &'static str,
 }

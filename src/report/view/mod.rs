@@ -16,7 +16,8 @@ mod speakers;
 mod verdict;
 
 pub(super) use classes::ClassRow;
-pub(super) use confusion::Confusion;
-pub(super) use curves::{Panel, Unit};
+pub(crate) use confusion::Confusion;
+pub(crate) use curves::{Curves, Panel, Series, Unit};
 pub use model::View;
+pub(crate) use rows::Epoch;
 pub(super) use speakers::{SpeakerDot, Speakers};

@@ -19,7 +19,7 @@ use crate::report::format::date;
 
 /// A term and what there is to say about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::report) struct Fact {
+pub(crate) struct Fact {
     /// The term.
     pub term: &'static str,
     /// What there is to say.
@@ -40,7 +40,7 @@ impl Fact {
 
 /// A stage of the run and how long it took.
 #[derive(Debug, Clone, PartialEq)]
-pub(in crate::report) struct Timing {
+pub(crate) struct Timing {
     /// The stage.
     pub stage: String,
     /// How long.
@@ -52,28 +52,28 @@ pub(in crate::report) struct Timing {
 /// Everything that the page of a run says.
 #[derive(Debug, Clone)]
 pub struct View {
-    pub(in crate::report) name: String,
-    pub(in crate::report) id: String,
-    pub(in crate::report) date: String,
+    pub(crate) name: String,
+    pub(crate) id: String,
+    pub(crate) date: String,
     /// What the experiment's author wants said first; empty for nothing.
-    pub(in crate::report) note: String,
-    pub(in crate::report) verdict: Verdict,
-    pub(in crate::report) banners: Vec<Banner>,
-    pub(in crate::report) marks: Vec<Mark>,
-    pub(in crate::report) protocol: Vec<Fact>,
-    pub(in crate::report) speaker_independent: bool,
-    pub(in crate::report) scores: ScoresView,
-    pub(in crate::report) confusion: Confusion,
-    pub(in crate::report) classes: Vec<ClassRow>,
-    pub(in crate::report) speakers: Option<Speakers>,
-    pub(in crate::report) curves: Option<Curves>,
-    pub(in crate::report) corpus: CorpusView,
-    pub(in crate::report) folds: Vec<FoldRow>,
-    pub(in crate::report) timings: Vec<Timing>,
-    pub(in crate::report) provenance: Vec<Fact>,
-    pub(in crate::report) command: String,
-    pub(in crate::report) config: String,
-    pub(in crate::report) glossary: Vec<Definition>,
+    pub(crate) note: String,
+    pub(crate) verdict: Verdict,
+    pub(crate) banners: Vec<Banner>,
+    pub(crate) marks: Vec<Mark>,
+    pub(crate) protocol: Vec<Fact>,
+    pub(crate) speaker_independent: bool,
+    pub(crate) scores: ScoresView,
+    pub(crate) confusion: Confusion,
+    pub(crate) classes: Vec<ClassRow>,
+    pub(crate) speakers: Option<Speakers>,
+    pub(crate) curves: Option<Curves>,
+    pub(crate) corpus: CorpusView,
+    pub(crate) folds: Vec<FoldRow>,
+    pub(crate) timings: Vec<Timing>,
+    pub(crate) provenance: Vec<Fact>,
+    pub(crate) command: String,
+    pub(crate) config: String,
+    pub(crate) glossary: Vec<Definition>,
 }
 
 impl View {

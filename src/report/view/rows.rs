@@ -17,7 +17,7 @@ pub(super) struct Tested {
 
 /// An epoch of one training.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Epoch {
+pub(crate) struct Epoch {
     pub fold: String,
     pub seed: u64,
     pub epoch: u32,

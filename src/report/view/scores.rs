@@ -71,7 +71,7 @@ pub(super) const METRICS: [(&str, &str, Scale); 6] = [
 
 /// An interval drawn on a scale from 0 to 100.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::report) struct Bar {
+pub(crate) struct Bar {
     /// The value.
     pub at: String,
     /// Both ends of the interval; the value twice where there is none.
@@ -90,7 +90,7 @@ impl Bar {
 
 /// A metric of the whole run.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::report) struct ScoreRow {
+pub(crate) struct ScoreRow {
     pub name: &'static str,
     pub value: String,
     pub interval: String,
@@ -100,14 +100,14 @@ pub(in crate::report) struct ScoreRow {
 
 /// Scores of one seed, or of all seeds' models together, in the order of [`METRICS`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::report) struct SeedRow {
+pub(crate) struct SeedRow {
     pub seed: String,
     pub values: Vec<String>,
 }
 
 /// The section on scores.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::report) struct ScoresView {
+pub(crate) struct ScoresView {
     pub rows: Vec<ScoreRow>,
     /// Empty for a single seed: the table above says it all.
     pub seeds: Vec<SeedRow>,

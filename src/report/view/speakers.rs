@@ -18,7 +18,7 @@ const COLOURS: usize = 6;
 
 /// A speaker's score.
 #[derive(Debug, Clone, PartialEq)]
-pub(in crate::report) struct SpeakerDot {
+pub(crate) struct SpeakerDot {
     pub name: String,
     /// 0 to 1.
     pub value: f64,
@@ -29,7 +29,7 @@ pub(in crate::report) struct SpeakerDot {
 
 /// The section on speakers.
 #[derive(Debug, Clone, PartialEq)]
-pub(in crate::report) struct Speakers {
+pub(crate) struct Speakers {
     /// Name of the metric that was taken.
     pub metric: &'static str,
     /// Best first.
@@ -70,7 +70,7 @@ impl Speakers {
     }
 
     /// Whether row `i` is one of the lowest, which the picture names in bold.
-    pub(in crate::report) fn is_lowest(&self, i: usize) -> bool {
+    pub(crate) fn is_lowest(&self, i: usize) -> bool {
         self.dots.len() > 2 * NAMED && i + NAMED >= self.dots.len()
     }
 }

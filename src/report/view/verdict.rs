@@ -10,7 +10,7 @@ use crate::report::format::{NOT_AVAILABLE, count, percent, plural, points};
 
 /// The head of the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::report) struct Verdict {
+pub(crate) struct Verdict {
     /// UAR, large.
     pub uar: String,
     pub interval: Option<String>,
