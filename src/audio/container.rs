@@ -3,6 +3,7 @@
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use symphonia::core::audio::Channels;
 use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder};
 use symphonia::core::errors::Error;
 use symphonia::core::formats::{FormatReader, Track};
@@ -88,6 +89,10 @@ fn decode_track(container: Container, bytes: &[u8], allowance: Allowance<'_>) ->
     let mut reader = container.reader(stream).map_err(|error| container.malformed(name, error))?;
     let track = reader.tracks().iter().find_map(|track| Some((track.clone(), audio_parameters(track)?)));
     let (track, parameters) = track.ok_or_else(|| container.malformed(name, "it has no audio track"))?;
+    // Decoders make room for a packet of all channels before there is one.
+    if let Some(channels) = parameters.channels.as_ref().map(Channels::count).filter(|&channels| channels > MAX_CHANNELS) {
+        return Err(container.malformed(name, format!("it states {channels} channels; {MAX_CHANNELS} can be read")));
+    }
     let decoder = symphonia::default::get_codecs().make_audio_decoder(&parameters, &Default::default());
     let mut decoder = decoder.map_err(|_| AudioError::UnsupportedEncoding {
         name: name.to_owned(),
@@ -104,6 +109,9 @@ fn decode_track(container: Container, bytes: &[u8], allowance: Allowance<'_>) ->
     };
     Ok(Decoded { clip: Clip { samples, sample_rate }, channels, warnings })
 }
+
+/// The most channels that are read, those of Vorbis.
+const MAX_CHANNELS: usize = 255;
 
 /// Frames of an MP3 packet; a smaller difference is rounding, no truncation.
 const PACKET: u64 = 1152;

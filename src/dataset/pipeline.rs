@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::audio::{self, AudioError, AudioSettings, Clip};
-use crate::features::{Extractor, FeatureError, FeatureMatrix, FeatureSettings, Scratch, functional_columns, functionals};
+use crate::features::{ClipFunctionals, Extractor, FeatureError, FeatureMatrix, FeatureSettings, Scratch};
 use crate::settings::InvalidSetting;
 
 /// How the frames of a clip become rows.
@@ -18,7 +18,7 @@ pub enum Aggregate {
     Frames,
     /// One row: the mean over the frames.
     Mean,
-    /// One row: fifteen [`functionals`] of each column over the frames.
+    /// One row: fifteen functionals of each column over the frames, and rates of speech ([`ClipFunctionals`]).
     Functionals,
 }
 
@@ -50,7 +50,7 @@ pub struct FeaturePipeline {
     audio: AudioSettings,
     extractor: Extractor,
     aggregate: Aggregate,
-    columns: Arc<[String]>,
+    functionals: ClipFunctionals,
 }
 
 impl FeaturePipeline {
@@ -60,16 +60,16 @@ impl FeaturePipeline {
     /// The setting that cannot be worked with.
     pub fn new(audio: &AudioSettings, features: &FeatureSettings, aggregate: Aggregate) -> Result<Self, InvalidSetting> {
         let extractor = Extractor::new(features, audio.sample_rate)?;
-        let columns = match aggregate {
-            Aggregate::Frames | Aggregate::Mean => Arc::clone(extractor.columns()),
-            Aggregate::Functionals => functional_columns(extractor.columns()).into(),
-        };
-        Ok(Self { audio: audio.clone(), extractor, aggregate, columns })
+        let functionals = ClipFunctionals::new(&extractor);
+        Ok(Self { audio: audio.clone(), extractor, aggregate, functionals })
     }
 
     /// Names of the columns: `mfcc_0`, or for functionals `mfcc_0_mean` and so on.
     pub fn columns(&self) -> &Arc<[String]> {
-        &self.columns
+        match self.aggregate {
+            Aggregate::Frames | Aggregate::Mean => self.extractor.columns(),
+            Aggregate::Functionals => self.functionals.columns(),
+        }
     }
 
     /// Resamples, trims, crops and pads a clip, and measures it: `(frames, columns)`, or `(1, columns)` for means and functionals.
@@ -99,11 +99,7 @@ impl FeaturePipeline {
             Ok(match self.aggregate {
                 Aggregate::Frames => self.extractor.frames_with(&clip.samples, scratch)?,
                 Aggregate::Mean => self.extractor.mean_with(&clip.samples, scratch)?,
-                Aggregate::Functionals => {
-                    let FeatureMatrix { values, frame_step_s, .. } = self.extractor.frames_with(&clip.samples, scratch)?;
-                    let values = functionals(values.view(), frame_step_s);
-                    FeatureMatrix { values, columns: Arc::clone(&self.columns), frame_step_s }
-                }
+                Aggregate::Functionals => self.functionals.of(self.extractor.frames_with(&clip.samples, scratch)?),
             })
         })
     }

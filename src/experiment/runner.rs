@@ -35,6 +35,13 @@ pub struct RunOptions {
     pub command: String,
 }
 
+/// All cores, the folder `runs`, the user's feature cache, and nothing dropped.
+impl Default for RunOptions {
+    fn default() -> Self {
+        Self { jobs: 0, fresh: false, runs_dir: PathBuf::from("runs"), cache: FeatureCache::of_user(), command: String::new() }
+    }
+}
+
 /// A run that is done.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RunOutcome {

@@ -3,8 +3,9 @@
 use super::chroma::CHROMA;
 use super::contrast::ContrastBands;
 use super::pyin;
-use super::settings::{FeatureSet, FeatureSettings, Tuning};
+use super::settings::{FeatureSet, FeatureSettings, Reference, Tuning};
 use super::tonnetz::TONNETZ;
+use super::{balance, voice};
 use crate::settings::InvalidSetting;
 
 /// Permitted FFT lengths, samples.
@@ -27,6 +28,7 @@ impl FeatureSettings {
         self.check_sets()?;
         check_spectrum(self.n_fft, self.win_length, self.hop_length)?;
         self.check_tuning()?;
+        self.check_log_mel()?;
         if !N_MELS.contains(&self.n_mels) {
             return Err(outside("n_mels", self.n_mels, &N_MELS, "mel bands"));
         }
@@ -41,7 +43,7 @@ impl FeatureSettings {
             let message = format!("is {}; it must be 0 (none) to {}, such as 22.0", self.mfcc_lifter, u16::MAX);
             return Err(InvalidSetting::new("features.mfcc_lifter", message));
         }
-        if self.sets.contains(&FeatureSet::Contrast) {
+        if self.uses(FeatureSet::Contrast) {
             self.check_contrast(sample_rate)?;
         }
         if !(self.roll_percent > 0.0 && self.roll_percent < 1.0) {
@@ -57,8 +59,37 @@ impl FeatureSettings {
         }
         match self.sets.iter().enumerate().find(|(index, set)| self.sets[..*index].contains(set)) {
             Some((_, set)) => Err(InvalidSetting::new("features.sets", format!("has {:?} twice; name each set once", set.name()))),
-            None => Ok(()),
+            None => self.check_delta_of(),
         }
+    }
+
+    fn check_delta_of(&self) -> Result<(), InvalidSetting> {
+        let wrong = |message: String| Err(InvalidSetting::new("features.delta_of", message));
+        if let Some(set) = self.delta_of.iter().find(|set| set.is_delta()) {
+            return wrong(format!("has {:?}; name the sets that deltas are taken of, such as \"mfcc\"", set.name()));
+        }
+        if let Some((_, set)) = self.delta_of.iter().enumerate().find(|(index, set)| self.delta_of[..*index].contains(set)) {
+            return wrong(format!("has {:?} twice; name each set once", set.name()));
+        }
+        if self.uses_deltas() && self.delta_of.is_empty() {
+            return wrong("is empty, but `features.sets` asks for deltas; name at least one set, such as \"mfcc\"".to_owned());
+        }
+        Ok(())
+    }
+
+    fn check_log_mel(&self) -> Result<(), InvalidSetting> {
+        match self.log_mel_reference {
+            Reference::Fixed(power) if !(power > 0.0 && power.is_finite()) => {
+                let message = format!("is {power}; it must be \"clip-max\" or a power over 0, such as 1.0");
+                return Err(InvalidSetting::new("features.log_mel_reference", message));
+            }
+            _ => {}
+        }
+        if !(0.0..=1000.0).contains(&self.log_mel_top_db) {
+            let message = format!("is {}; it must be 0 (no floor) to 1000 dB, such as 80.0", self.log_mel_top_db);
+            return Err(InvalidSetting::new("features.log_mel_top_db", message));
+        }
+        Ok(())
     }
 
     fn check_tuning(&self) -> Result<(), InvalidSetting> {
@@ -90,45 +121,65 @@ impl FeatureSettings {
             let message = format!("is {}; it must be a number over 0, such as 0.1", self.yin_threshold);
             return Err(InvalidSetting::new("features.yin_threshold", message));
         }
-        if self.uses_pitch() { check_f0_range(self, sample_rate) } else { Ok(()) }
+        if self.uses_pitch() {
+            check_f0_range(self, sample_rate)?;
+        }
+        if self.uses_voice() {
+            check_voice(self, sample_rate)?;
+        }
+        Ok(())
     }
 
-    /// Whether the fundamental frequency must be looked for.
+    /// Whether the columns of a set must be made, for themselves or for their deltas.
+    pub(super) fn uses(&self, set: FeatureSet) -> bool {
+        self.sets.contains(&set) || (self.uses_deltas() && self.delta_of.contains(&set))
+    }
+
+    /// Whether deltas are asked for.
+    pub(super) fn uses_deltas(&self) -> bool {
+        self.sets.iter().any(|set| set.is_delta())
+    }
+
+    /// Whether the fundamental frequency must be looked for by YIN or pYIN.
     pub(super) fn uses_pitch(&self) -> bool {
-        self.sets.iter().any(|set| matches!(set, FeatureSet::Yin | FeatureSet::Pyin))
+        [FeatureSet::Yin, FeatureSet::Pyin].into_iter().any(|set| self.uses(set))
+    }
+
+    /// Whether voiced frames must be found for the sets of voice quality.
+    pub(super) fn uses_voice(&self) -> bool {
+        voice::SETS.into_iter().any(|set| self.uses(set))
     }
 
     /// Whether chroma must be made.
     pub(super) fn uses_chroma(&self) -> bool {
-        self.sets.iter().any(|set| matches!(set, FeatureSet::Chroma | FeatureSet::Tonnetz))
+        [FeatureSet::Chroma, FeatureSet::Tonnetz].into_iter().any(|set| self.uses(set))
     }
 
     /// Whether a mel spectrum must be made.
     pub(super) fn uses_mel(&self) -> bool {
-        self.uses_log_mel() || self.sets.contains(&FeatureSet::Mel)
+        self.uses_log_mel() || self.uses(FeatureSet::Mel)
     }
 
     /// Whether a mel spectrum in dB must be made.
     pub(super) fn uses_log_mel(&self) -> bool {
-        self.uses_mfcc() || self.sets.contains(&FeatureSet::LogMel)
+        self.uses_mfcc() || self.uses(FeatureSet::LogMel)
     }
 
     /// Whether cepstral coefficients must be made.
     pub(super) fn uses_mfcc(&self) -> bool {
-        self.sets.iter().any(|set| matches!(set, FeatureSet::Mfcc | FeatureSet::Delta | FeatureSet::Delta2))
+        self.uses(FeatureSet::Mfcc)
     }
 
     /// Columns of a set.
     pub(super) fn width(&self, set: FeatureSet) -> usize {
         match set {
             FeatureSet::Mel | FeatureSet::LogMel => self.n_mels,
-            FeatureSet::Mfcc | FeatureSet::Delta | FeatureSet::Delta2 => self.n_mfcc,
+            FeatureSet::Mfcc => self.n_mfcc,
+            FeatureSet::Delta | FeatureSet::Delta2 => self.delta_of.iter().filter(|set| !set.is_delta()).map(|&set| self.width(set)).sum(),
             FeatureSet::Chroma => CHROMA,
             FeatureSet::Contrast => self.contrast_bands + 1,
             FeatureSet::Tonnetz => TONNETZ,
-            FeatureSet::Pyin => pyin::COLUMNS.len(),
-            FeatureSet::Rms | FeatureSet::Zcr | FeatureSet::Yin => 1,
-            FeatureSet::Centroid | FeatureSet::Bandwidth | FeatureSet::Rolloff | FeatureSet::Flatness => 1,
+            set => set.fixed_columns().len(),
         }
     }
 
@@ -137,20 +188,23 @@ impl FeatureSettings {
         self.sets.iter().flat_map(|&set| self.names_of(set)).collect()
     }
 
-    fn names_of(&self, set: FeatureSet) -> Vec<String> {
+    /// Names of the columns of a set, in order.
+    pub(super) fn names_of(&self, set: FeatureSet) -> Vec<String> {
         let numbered = |prefix: &str| (0..self.width(set)).map(|index| format!("{prefix}_{index}")).collect();
+        let deltas = |prefix: &str| {
+            let sets = self.delta_of.iter().filter(|set| !set.is_delta());
+            sets.flat_map(|&set| self.names_of(set)).map(|name| format!("{prefix}_{name}")).collect()
+        };
         match set {
             FeatureSet::Mel => numbered("mel"),
             FeatureSet::LogMel => numbered("log_mel"),
             FeatureSet::Mfcc => numbered("mfcc"),
             FeatureSet::Chroma => numbered("chroma"),
             FeatureSet::Contrast => numbered("contrast"),
-            FeatureSet::Delta => numbered("delta_mfcc"),
-            FeatureSet::Delta2 => numbered("delta2_mfcc"),
             FeatureSet::Tonnetz => numbered("tonnetz"),
-            FeatureSet::Pyin => pyin::COLUMNS.map(str::to_owned).to_vec(),
-            FeatureSet::Rms | FeatureSet::Zcr | FeatureSet::Yin => vec![set.name().to_owned()],
-            FeatureSet::Centroid | FeatureSet::Bandwidth | FeatureSet::Rolloff | FeatureSet::Flatness => vec![set.name().to_owned()],
+            FeatureSet::Delta => deltas("delta"),
+            FeatureSet::Delta2 => deltas("delta2"),
+            set => set.fixed_columns().iter().map(|&name| name.to_owned()).collect(),
         }
     }
 }
@@ -175,6 +229,46 @@ impl FeatureSet {
             Self::Tonnetz => "tonnetz",
             Self::Yin => "yin",
             Self::Pyin => "pyin",
+            Self::F0 => "f0",
+            Self::JitterShimmer => "jitter-shimmer",
+            Self::Hnr => "hnr",
+            Self::Formants => "formants",
+            Self::Harmonics => "harmonics",
+            Self::Loudness => "loudness",
+            Self::SpectralBalance => "spectral-balance",
+        }
+    }
+
+    /// Whether its columns are derived from those of other sets.
+    pub(super) fn is_delta(self) -> bool {
+        matches!(self, Self::Delta | Self::Delta2)
+    }
+
+    /// Whether 0 in its columns means that a frame has no value: what only a voiced frame has. Such frames are left out of means and
+    /// functionals.
+    pub(super) fn has_gaps(self) -> bool {
+        voice::SETS.contains(&self)
+    }
+
+    /// Names of the columns, for sets whose number of columns no setting changes; else none.
+    fn fixed_columns(self) -> &'static [&'static str] {
+        match self {
+            Self::Mel | Self::LogMel | Self::Mfcc | Self::Chroma | Self::Contrast | Self::Delta | Self::Delta2 | Self::Tonnetz => &[],
+            Self::Rms => &["rms"],
+            Self::Zcr => &["zcr"],
+            Self::Centroid => &["centroid"],
+            Self::Bandwidth => &["bandwidth"],
+            Self::Rolloff => &["rolloff"],
+            Self::Flatness => &["flatness"],
+            Self::Yin => &["yin"],
+            Self::Pyin => &pyin::COLUMNS,
+            Self::F0 => &voice::F0_COLUMNS,
+            Self::JitterShimmer => &voice::PERTURBATION_COLUMNS,
+            Self::Hnr => &["hnr"],
+            Self::Formants => &voice::FORMANT_COLUMNS,
+            Self::Harmonics => &voice::HARMONIC_COLUMNS,
+            Self::Loudness => &["loudness"],
+            Self::SpectralBalance => &balance::COLUMNS,
         }
     }
 }
@@ -216,8 +310,29 @@ pub(super) fn check_mel(sample_rate: u32, n_mels: usize, fmin: f32, fmax: f32) -
     Ok(())
 }
 
-/// Checks the range of fundamental frequencies: at least one period of the lowest must fit into a frame (librosa's condition).
-fn check_f0_range(settings: &FeatureSettings, sample_rate: u32) -> Result<(), InvalidSetting> {
+/// Checks what the sets of voice quality need: several samples in a period, and formants under half the sample rate.
+fn check_voice(settings: &FeatureSettings, sample_rate: u32) -> Result<(), InvalidSetting> {
+    check_f0_order(settings, sample_rate)?;
+    let (low, rate) = (f64::from(settings.f0_min), f64::from(sample_rate));
+    // The longest windows are nine of the longest period: with its length, memory and time stay bounded.
+    let (least, most) = (20_f64.max(rate / 65_536.0), rate / 8.0);
+    if !(least..=most).contains(&low) {
+        let message = format!("is {low}; for voice quality it must be {least} to {most} Hz, an eighth of `audio.sample_rate`");
+        return Err(InvalidSetting::new("features.f0_min", message));
+    }
+    let ceiling = f64::from(settings.formant_ceiling);
+    if settings.uses(FeatureSet::Formants) || settings.uses(FeatureSet::Harmonics) {
+        let most = rate / 2.0;
+        if !(ceiling >= 1000.0 && ceiling <= most) {
+            let message = format!("is {ceiling}; it must be 1000 to {most} Hz, half of `audio.sample_rate`");
+            return Err(InvalidSetting::new("features.formant_ceiling", message));
+        }
+    }
+    Ok(())
+}
+
+/// Checks that there is a range of fundamental frequencies under half the sample rate.
+fn check_f0_order(settings: &FeatureSettings, sample_rate: u32) -> Result<(), InvalidSetting> {
     let (low, high) = (f64::from(settings.f0_min), f64::from(settings.f0_max));
     let rate = f64::from(sample_rate);
     if !(high > 0.0 && high <= rate / 2.0) {
@@ -228,6 +343,15 @@ fn check_f0_range(settings: &FeatureSettings, sample_rate: u32) -> Result<(), In
         let message = format!("is {low}; it must be over 0 and less than `features.f0_max`, which is {high} Hz");
         return Err(InvalidSetting::new("features.f0_min", message));
     }
+    Ok(())
+}
+
+/// Checks the range of fundamental frequencies of YIN and pYIN: at least one period of the lowest must fit into a frame (librosa's
+/// condition).
+fn check_f0_range(settings: &FeatureSettings, sample_rate: u32) -> Result<(), InvalidSetting> {
+    check_f0_order(settings, sample_rate)?;
+    let (low, high) = (f64::from(settings.f0_min), f64::from(settings.f0_max));
+    let rate = f64::from(sample_rate);
     let length = settings.f0_frame_length;
     if rate / low >= length as f64 - 1.0 {
         let message = format!(
@@ -238,7 +362,7 @@ fn check_f0_range(settings: &FeatureSettings, sample_rate: u32) -> Result<(), In
         );
         return Err(InvalidSetting::new("features.f0_min", message));
     }
-    if settings.sets.contains(&FeatureSet::Pyin) && pyin::pitch_bins(low, high) < 2 {
+    if settings.uses(FeatureSet::Pyin) && pyin::pitch_bins(low, high) < 2 {
         let message = format!("is {high}; pYIN needs a range of at least a tenth of a semitone over `features.f0_min`, which is {low} Hz");
         return Err(InvalidSetting::new("features.f0_max", message));
     }

@@ -2,12 +2,35 @@
 
 use ndarray::Array2;
 
+use super::settings::{FeatureSettings, Reference};
 use super::simd::{Kernel, LANES, Lanes, Level, Simd};
 
 /// librosa's least power: quieter values are taken for it, -100 dB.
 const AMIN: f32 = 1e-10;
 /// librosa's dynamic range, dB.
 const TOP_DB: f32 = 80.0;
+
+/// What decibels are relative to, and how deep they go.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Scale {
+    /// A power, or `None` for the largest.
+    pub reference: Option<f32>,
+    /// Range under the maximum, dB; `None` = all.
+    pub top_db: Option<f32>,
+}
+
+impl Scale {
+    /// librosa's defaults.
+    pub const LIBROSA: Self = Self { reference: Some(1.0), top_db: Some(TOP_DB) };
+
+    pub fn from_settings(settings: &FeatureSettings) -> Self {
+        let reference = match settings.log_mel_reference {
+            Reference::Fixed(power) => Some(power),
+            Reference::Clip(_) => None,
+        };
+        Self { reference, top_db: (settings.log_mel_top_db > 0.0).then_some(settings.log_mel_top_db) }
+    }
+}
 
 /// `10 log10(max(amin, power) / max(amin, reference))`, floored at `top_db` under the maximum of the whole array, where given.
 ///
@@ -23,13 +46,14 @@ pub fn power_to_db(power: &Array2<f32>, reference: f32, amin: f32, top_db: Optio
     db
 }
 
-/// [`power_to_db`] with librosa's defaults, in place and fast, of finite powers: the floor is 80 dB under the maximum of all lanes.
-pub(super) fn power_to_db_lanes(level: Level, lanes: &mut [Lanes]) {
-    level.run(ToDecibel { lanes });
+/// [`power_to_db`] in place and fast, of finite powers; the maximum is that of all lanes.
+pub(super) fn power_to_db_lanes(level: Level, lanes: &mut [Lanes], scale: Scale) {
+    level.run(ToDecibel { lanes, scale });
 }
 
 struct ToDecibel<'a> {
     lanes: &'a mut [Lanes],
+    scale: Scale,
 }
 
 impl Kernel for ToDecibel<'_> {
@@ -49,9 +73,11 @@ impl Kernel for ToDecibel<'_> {
         for lane in 1..LANES {
             highest = highest.max(peak.0[lane]);
         }
-        let floor = simd.splat(highest - TOP_DB);
+        let floor = simd.splat(self.scale.top_db.map_or(f32::NEG_INFINITY, |range| highest - range));
+        let shift = self.scale.reference.map_or(highest, |power| (10.0 * f64::from(power.max(AMIN)).log10()) as f32);
+        let shift = simd.splat(-shift);
         for lanes in self.lanes {
-            simd.store(simd.max(simd.load(lanes), floor), lanes);
+            simd.store(simd.add(simd.max(simd.load(lanes), floor), shift), lanes);
         }
     }
 }
@@ -99,7 +125,7 @@ mod tests {
             for level in Level::all() {
                 let (chunks, _) = part.as_chunks::<LANES>();
                 let mut lanes: Vec<Lanes> = chunks.iter().map(|chunk| Lanes(*chunk)).collect();
-                power_to_db_lanes(level, &mut lanes);
+                power_to_db_lanes(level, &mut lanes, Scale::LIBROSA);
                 for (found, expected) in lanes.iter().flat_map(|lanes| lanes.0).zip(&expected) {
                     assert!((found - expected).abs() <= 2e-7 * expected.abs() + 4e-7, "{level:?}: {found} for {expected}");
                 }

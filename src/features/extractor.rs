@@ -4,15 +4,17 @@ use std::sync::{Arc, OnceLock};
 
 use ndarray::Array2;
 
+use super::balance::{Balance, BalanceScratch};
 use super::chroma::{CHROMA, ChromaBank};
 use super::contrast::ContrastBands;
 use super::dct::Dct;
-use super::decibel::power_to_db_lanes;
+use super::decibel::{Scale, power_to_db_lanes};
 use super::delta;
 use super::energy::{Crossings, rms};
 use super::error::FeatureError;
 use super::frames::check_samples;
 use super::lanes::LaneMatrix;
+use super::loudness::Loudness;
 use super::matrix::FeatureMatrix;
 use super::mel::MelBank;
 use super::pitch::{PitchPlan, PitchScratch};
@@ -22,6 +24,7 @@ use super::simd::Level;
 use super::stft::{Stft, StftScratch};
 use super::tonnetz::{TONNETZ, Tonnetz};
 use super::tuning::{PeakTracker, Peaks, STEPS, step_to_tuning};
+use super::voice::{VoicePlan, VoiceScratch};
 use crate::settings::InvalidSetting;
 
 /// Takes the features of [`FeatureSettings`] from clips of one sample rate.
@@ -58,7 +61,27 @@ pub struct Extractor {
     chroma: Option<ChromaPlan>,
     tonnetz: Option<Tonnetz>,
     shape: Option<SpectralShape>,
+    loudness: Option<Loudness>,
+    balance: Option<Balance>,
     pitch: Option<PitchPlan>,
+    voice: Option<VoicePlan>,
+    parts: Vec<Part>,
+}
+
+/// Columns that lie side by side.
+#[derive(Debug, Clone, Copy)]
+struct Part {
+    /// The set that they are, or are the deltas of.
+    set: FeatureSet,
+    width: usize,
+    derivative: Derivative,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Derivative {
+    Plain,
+    First,
+    Second,
 }
 
 /// How chroma is tuned.
@@ -91,7 +114,10 @@ pub struct Scratch {
     zcr: LaneMatrix,
     tonnetz: LaneMatrix,
     shape: ShapeMatrices,
+    loudness: LaneMatrix,
+    balance: BalanceScratch,
     pitch: PitchScratch,
+    voice: VoiceScratch,
 }
 
 impl Scratch {
@@ -114,7 +140,7 @@ impl Extractor {
     /// The first setting that cannot be used ([`FeatureSettings::check`]).
     pub fn new(settings: &FeatureSettings, sample_rate: u32) -> Result<Self, InvalidSetting> {
         settings.check(sample_rate)?;
-        let has = |set| settings.sets.contains(&set);
+        let has = |set| settings.uses(set);
         let chroma = settings.uses_chroma().then(|| match settings.tuning {
             Tuning::Fixed(tuning) => ChromaPlan::Fixed(ChromaBank::new(sample_rate, settings.n_fft, f64::from(tuning))),
             Tuning::Estimated(_) => ChromaPlan::Estimated {
@@ -122,18 +148,23 @@ impl Extractor {
                 banks: (0..STEPS).map(|_| OnceLock::new()).collect(),
             },
         });
+        let stft = Stft::from_settings(settings)?;
         Ok(Self {
             columns: settings.column_names().into(),
             sample_rate,
             level: Level::detect(),
-            stft: Stft::from_settings(settings)?,
             mel: settings.uses_mel().then(|| MelBank::from_settings(settings, sample_rate)).transpose()?,
             dct: settings.uses_mfcc().then(|| Dct::new(settings.n_mfcc, settings.n_mels, f64::from(settings.mfcc_lifter))),
             contrast: has(FeatureSet::Contrast).then(|| ContrastBands::from_settings(settings, sample_rate)).transpose()?,
             chroma,
             tonnetz: has(FeatureSet::Tonnetz).then(Tonnetz::new),
             shape: SpectralShape::from_settings(settings, sample_rate),
+            loudness: has(FeatureSet::Loudness).then(|| Loudness::new(sample_rate, settings.n_fft, stft.window_power())),
+            balance: has(FeatureSet::SpectralBalance).then(|| Balance::new(sample_rate, settings.n_fft, stft.window_power())),
             pitch: PitchPlan::from_settings(settings, sample_rate),
+            voice: VoicePlan::from_settings(settings, sample_rate),
+            parts: parts(settings),
+            stft,
             settings: settings.clone(),
         })
     }
@@ -141,6 +172,13 @@ impl Extractor {
     /// A name a column, in the order of [`FeatureSettings::sets`].
     pub fn columns(&self) -> &Arc<[String]> {
         &self.columns
+    }
+
+    /// For each column, whether 0 means that a frame has no value: what only voiced frames have, in the sets of voice quality. Means
+    /// and functionals leave such frames out. (`pyin_f0` is librosa's, and 0 is a value of it.)
+    pub fn gaps(&self) -> Vec<bool> {
+        let of_part = |part: &Part| std::iter::repeat_n(part.derivative == Derivative::Plain && part.set.has_gaps(), part.width);
+        self.parts.iter().flat_map(of_part).collect()
     }
 
     /// What is measured, and how.
@@ -181,22 +219,20 @@ impl Extractor {
         let frames = self.frame_count(samples.len());
         let mut values = Array2::zeros((frames, self.columns.len()));
         let mut first = 0;
-        for &set in &self.settings.sets {
-            for row in 0..self.settings.width(set) {
+        for part in &self.parts {
+            let matrix = scratch.matrix(part.set);
+            for row in 0..part.width {
                 for (frame, value) in values.column_mut(first + row).iter_mut().enumerate() {
-                    *value = match set {
-                        FeatureSet::Delta => delta::slope(frame, frames, |frame| scratch.mfcc.get(row, frame)),
-                        FeatureSet::Delta2 => delta::curvature(frame, frames, |frame| scratch.mfcc.get(row, frame)),
-                        set => scratch.matrix(set).get(row, frame),
-                    };
+                    *value = part.derivative.of(matrix, row, frame);
                 }
             }
-            first += self.settings.width(set);
+            first += part.width;
         }
         Ok(self.matrix(values))
     }
 
-    /// The mean of every column over the frames of the clip, `(1, columns)`: `numpy.mean(..., axis=1)` of each librosa feature.
+    /// The mean of every column over the frames of the clip, `(1, columns)`: `numpy.mean(..., axis=1)` of each librosa feature. Columns of
+    /// the sets of voice quality have it over the frames that have a value: voiced ones.
     ///
     /// # Errors
     /// As [`frames`](Self::frames).
@@ -213,17 +249,18 @@ impl Extractor {
         let mut means = std::mem::take(&mut scratch.means);
         means.clear();
         means.resize(self.columns.len(), 0.0);
+        if self.parts.iter().any(|part| part.set == FeatureSet::Mfcc && part.derivative != Derivative::Plain) {
+            self.cepstra(scratch);
+        }
         let mut rest = means.as_mut_slice();
-        for &set in &self.settings.sets {
-            let (own, after) = rest.split_at_mut(self.settings.width(set));
+        for part in &self.parts {
+            let (own, after) = rest.split_at_mut(part.width);
             rest = after;
-            match (set, &self.dct) {
-                (FeatureSet::Mfcc, Some(dct)) => self.mean_cepstra(dct, scratch, own),
-                (FeatureSet::Delta | FeatureSet::Delta2, _) => {
-                    self.cepstra(scratch);
-                    mean_deltas(set, &scratch.mfcc, own);
-                }
-                _ => scratch.matrix(set).row_means(own),
+            match (part.derivative, part.set, &self.dct) {
+                (Derivative::Plain, FeatureSet::Mfcc, Some(dct)) => self.mean_cepstra(dct, scratch, own),
+                (Derivative::Plain, set, _) if set.has_gaps() => scratch.matrix(set).row_means_of_values(own),
+                (Derivative::Plain, set, _) => scratch.matrix(set).row_means(own),
+                (derivative, set, _) => mean_deltas(derivative, scratch.matrix(set), own),
             }
         }
         let values = Array2::from_shape_fn((1, means.len()), |(_, column)| means[column] as f32);
@@ -240,8 +277,8 @@ impl Extractor {
     fn analyse(&self, samples: &[f32], scratch: &mut Scratch) -> Result<(), FeatureError> {
         check_samples(samples)?;
         let frames = self.frame_count(samples.len());
-        let has = |set| self.settings.sets.contains(&set);
-        if (has(FeatureSet::Delta) || has(FeatureSet::Delta2)) && frames < delta::WIDTH {
+        let has = |set| self.settings.uses(set);
+        if self.settings.uses_deltas() && frames < delta::WIDTH {
             let hop_length = self.settings.hop_length;
             return Err(FeatureError::TooFewFrames { frames, hop_length, needed: delta::WIDTH, what: "a delta" });
         }
@@ -255,12 +292,16 @@ impl Extractor {
         if let Some(pitch) = &self.pitch {
             pitch.track(samples, frames, &mut scratch.pitch);
         }
+        if let Some(voice) = &self.voice {
+            voice.measure(samples, frames, &mut scratch.voice);
+        }
         Ok(())
     }
 
     /// Everything that is taken from the power spectrum, block by block while it is in the cache.
     fn spectral(&self, samples: &[f32], frames: usize, scratch: &mut Scratch) {
-        if self.mel.is_none() && self.contrast.is_none() && self.chroma.is_none() && self.shape.is_none() {
+        let shape = self.shape.is_some() || self.loudness.is_some() || self.balance.is_some();
+        if self.mel.is_none() && self.contrast.is_none() && self.chroma.is_none() && !shape {
             return;
         }
         self.reshape(frames, scratch);
@@ -277,6 +318,12 @@ impl Extractor {
             }
             if let Some(shape) = &self.shape {
                 shape.apply_block(power, block, &mut scratch.shape);
+            }
+            if let Some(loudness) = &self.loudness {
+                scratch.loudness.block_mut(block)[0] = loudness.of_block(power);
+            }
+            if let Some(balance) = &self.balance {
+                balance.apply_block(power, block, &mut scratch.balance);
             }
             match &self.chroma {
                 Some(ChromaPlan::Fixed(bank)) => bank.apply_block(power, scratch.chroma.block_mut(block)),
@@ -307,6 +354,8 @@ impl Extractor {
         scratch.chroma.reshape(CHROMA, frames);
         scratch.tonnetz.reshape(TONNETZ, frames);
         scratch.shape.reshape(frames);
+        scratch.loudness.reshape(1, frames);
+        scratch.balance.reshape(frames);
         let rows = self.contrast.as_ref().map_or(0, ContrastBands::rows);
         scratch.contrast.reshape(rows, frames);
         scratch.valleys.reshape(rows, frames);
@@ -322,11 +371,11 @@ impl Extractor {
         if self.settings.uses_log_mel() {
             scratch.log_mel.reshape(scratch.mel.rows(), scratch.mel.frames());
             scratch.log_mel.as_lanes_mut().copy_from_slice(scratch.mel.as_lanes());
-            power_to_db_lanes(self.level, scratch.log_mel.as_lanes_mut());
+            power_to_db_lanes(self.level, scratch.log_mel.as_lanes_mut(), Scale::from_settings(&self.settings));
         }
         if self.contrast.is_some() {
-            power_to_db_lanes(self.level, scratch.contrast.as_lanes_mut());
-            power_to_db_lanes(self.level, scratch.valleys.as_lanes_mut());
+            power_to_db_lanes(self.level, scratch.contrast.as_lanes_mut(), Scale::LIBROSA);
+            power_to_db_lanes(self.level, scratch.valleys.as_lanes_mut(), Scale::LIBROSA);
             for (peak, valley) in scratch.contrast.as_lanes_mut().iter_mut().zip(scratch.valleys.as_lanes()) {
                 for (peak, valley) in peak.0.iter_mut().zip(valley.0) {
                     *peak -= valley;
@@ -353,7 +402,7 @@ impl Extractor {
 }
 
 impl Scratch {
-    /// The matrix of a set. Deltas are taken from that of the cepstral coefficients.
+    /// The matrix of a set that is no delta.
     fn matrix(&self, set: FeatureSet) -> &LaneMatrix {
         match set {
             FeatureSet::Mel => &self.mel,
@@ -370,18 +419,43 @@ impl Scratch {
             FeatureSet::Flatness => &self.shape.flatness,
             FeatureSet::Yin => &self.pitch.yin,
             FeatureSet::Pyin => &self.pitch.pyin,
+            FeatureSet::F0 => &self.voice.f0,
+            FeatureSet::JitterShimmer => &self.voice.perturbation,
+            FeatureSet::Hnr => &self.voice.hnr,
+            FeatureSet::Formants => &self.voice.formants,
+            FeatureSet::Harmonics => &self.voice.harmonics,
+            FeatureSet::Loudness => &self.loudness,
+            FeatureSet::SpectralBalance => &self.balance.matrix,
         }
     }
 }
 
-fn mean_deltas(set: FeatureSet, matrix: &LaneMatrix, means: &mut [f64]) {
+/// The sets, with the deltas of several sets told apart.
+fn parts(settings: &FeatureSettings) -> Vec<Part> {
+    let part = |set, derivative| Part { set, width: settings.width(set), derivative };
+    let deltas = |derivative| settings.delta_of.iter().map(move |&set| part(set, derivative)).collect();
+    let of_set = |&set| match set {
+        FeatureSet::Delta => deltas(Derivative::First),
+        FeatureSet::Delta2 => deltas(Derivative::Second),
+        set => vec![part(set, Derivative::Plain)],
+    };
+    settings.sets.iter().flat_map(of_set).collect()
+}
+
+impl Derivative {
+    fn of(self, matrix: &LaneMatrix, row: usize, frame: usize) -> f32 {
+        let (frames, value) = (matrix.frames(), |frame| matrix.get(row, frame));
+        match self {
+            Self::Plain => value(frame),
+            Self::First => delta::slope(frame, frames, value),
+            Self::Second => delta::curvature(frame, frames, value),
+        }
+    }
+}
+
+fn mean_deltas(derivative: Derivative, matrix: &LaneMatrix, means: &mut [f64]) {
     let frames = matrix.frames();
     for (row, mean) in means.iter_mut().enumerate() {
-        let value = |frame| matrix.get(row, frame);
-        let of_frame = |frame| match set {
-            FeatureSet::Delta2 => delta::curvature(frame, frames, value),
-            _ => delta::slope(frame, frames, value),
-        };
-        *mean = (0..frames).map(|frame| f64::from(of_frame(frame))).sum::<f64>() / frames as f64;
+        *mean = (0..frames).map(|frame| f64::from(derivative.of(matrix, row, frame))).sum::<f64>() / frames as f64;
     }
 }

@@ -99,4 +99,17 @@ impl LaneMatrix {
             *mean = sums.iter().sum::<f64>() / self.frames as f64;
         }
     }
+
+    /// The mean of each row over the frames where it is not 0; 0 of none.
+    pub fn row_means_of_values(&self, means: &mut [f64]) {
+        for (row, mean) in means.iter_mut().enumerate() {
+            let (mut sum, mut count) = (0.0, 0_usize);
+            for frame in 0..self.frames {
+                let value = f64::from(self.get(row, frame));
+                sum += value;
+                count += usize::from(value != 0.0);
+            }
+            *mean = sum / count.max(1) as f64;
+        }
+    }
 }

@@ -2,12 +2,14 @@
 //!
 //! [`Extractor`] is the way through: it plans what [`FeatureSettings`] ask for and takes all of it from one spectrogram. Each stage is
 //! also there by itself, with librosa's name and shape (features or bins are rows, frames are columns): [`stft()`] and [`Stft`],
-//! [`MelBank`], [`power_to_db`], [`ChromaBank`], [`estimate_tuning`], [`delta()`], [`delta2`]. [`functionals()`] make one vector of a
-//! clip's frames; [`Stream`] takes frames from a signal that is still arriving.
+//! [`MelBank`], [`power_to_db`], [`ChromaBank`], [`estimate_tuning`], [`delta()`], [`delta2`]. [`ClipFunctionals`] make one vector of
+//! a clip's frames; [`Stream`] takes frames from a signal that is still arriving.
 
+mod balance;
 mod batch_fft;
 mod check;
 mod chroma;
+mod clip_functionals;
 mod contrast;
 mod dct;
 mod decibel;
@@ -19,11 +21,13 @@ mod extractor;
 mod frames;
 mod functionals;
 mod lanes;
+mod loudness;
 mod matrix;
 mod mel;
 mod pitch;
 mod pyin;
 mod quantile;
+mod rhythm;
 mod settings;
 mod shape;
 mod simd;
@@ -32,6 +36,7 @@ mod stream;
 mod tonnetz;
 mod tuning;
 mod viterbi;
+mod voice;
 mod window;
 mod yin;
 
@@ -39,6 +44,7 @@ mod yin;
 mod tests;
 
 pub use chroma::ChromaBank;
+pub use clip_functionals::ClipFunctionals;
 pub use decibel::power_to_db;
 pub use delta::{delta, delta2};
 pub use error::FeatureError;
@@ -46,7 +52,7 @@ pub use extractor::{Extractor, Scratch};
 pub use functionals::{FUNCTIONALS, functional_columns, functionals};
 pub use matrix::FeatureMatrix;
 pub use mel::{MelBank, hz_to_mel, mel_frequencies, mel_to_hz};
-pub use settings::{Estimate, FeatureSet, FeatureSettings, Tuning, Window};
+pub use settings::{ClipReference, Estimate, FeatureSet, FeatureSettings, Reference, Tuning, Window};
 pub use stft::{Stft, StftError, stft};
 pub use stream::{NotCausal, Stream};
 pub use tuning::estimate_tuning;

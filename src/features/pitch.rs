@@ -35,7 +35,7 @@ impl PitchPlan {
     pub fn from_settings(settings: &FeatureSettings, sample_rate: u32) -> Option<Self> {
         let sample_rate = f64::from(sample_rate);
         let (f0_min, f0_max) = (f64::from(settings.f0_min), f64::from(settings.f0_max));
-        let has = |set| settings.sets.contains(&set);
+        let has = |set| settings.uses(set);
         settings.uses_pitch().then(|| {
             let framing = Framing { frame_length: settings.f0_frame_length, hop_length: settings.hop_length };
             let difference = Difference::new(framing, sample_rate, f0_min, f0_max);

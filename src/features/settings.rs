@@ -24,10 +24,19 @@ pub struct FeatureSettings {
     pub fmax: f32,
     /// HTK's mel scale instead of Slaney's.
     pub htk: bool,
+    /// What log-mel is in dB of, for the MFCCs made of it too.
+    #[serde(default = "unit_reference")]
+    pub log_mel_reference: Reference,
+    /// log-mel is floored so many dB under the clip's maximum; 0 = not at all.
+    #[serde(default = "librosa_top_db")]
+    pub log_mel_top_db: f32,
     /// Cepstral coefficients.
     pub n_mfcc: usize,
     /// Cepstral liftering: coefficient `k` times `1 + lifter / 2 * sin(pi (k + 1) / lifter)`; 0 = none.
     pub mfcc_lifter: f32,
+    /// The sets that `delta` and `delta2` are taken of, in the order of their columns; they need not be in `sets` themselves.
+    #[serde(default = "mfcc_only")]
+    pub delta_of: Vec<FeatureSet>,
     /// Octave bands of spectral contrast; it has one row more.
     pub contrast_bands: usize,
     /// Upper edge of the lowest contrast band, Hz.
@@ -36,14 +45,35 @@ pub struct FeatureSettings {
     pub tuning: Tuning,
     /// The part of a frame's magnitude that lies at or under the rolloff frequency.
     pub roll_percent: f32,
-    /// Lowest fundamental frequency looked for by `yin` and `pyin`, Hz.
+    /// Lowest fundamental frequency looked for by `yin`, `pyin` and the sets of voice quality, Hz.
     pub f0_min: f32,
-    /// Highest fundamental frequency looked for by `yin` and `pyin`, Hz.
+    /// Highest fundamental frequency looked for by `yin`, `pyin` and the sets of voice quality, Hz.
     pub f0_max: f32,
     /// Frame length of `yin` and `pyin`, samples; frames lie around the same samples as those of the spectrogram.
     pub f0_frame_length: usize,
     /// The first minimum of YIN's difference function under this is the period.
     pub yin_threshold: f32,
+    /// Five formants are looked for up to this frequency, Hz: 5500 for women, 5000 for men, as Praat advises.
+    #[serde(default = "formant_ceiling")]
+    pub formant_ceiling: f32,
+}
+
+// What settings that were written before these keys meant, such as those of an older bundle.
+
+fn unit_reference() -> Reference {
+    Reference::Fixed(1.0)
+}
+
+fn librosa_top_db() -> f32 {
+    80.0
+}
+
+fn mfcc_only() -> Vec<FeatureSet> {
+    vec![FeatureSet::Mfcc]
+}
+
+fn formant_ceiling() -> f32 {
+    5500.0
 }
 
 impl FeatureSettings {
@@ -61,7 +91,10 @@ impl FeatureSettings {
             fmin: 0.0,
             fmax: 0.0,
             htk: false,
+            log_mel_reference: unit_reference(),
+            log_mel_top_db: librosa_top_db(),
             n_mfcc: 20,
+            delta_of: mfcc_only(),
             contrast_bands: 6,
             contrast_fmin: 200.0,
             tuning: Tuning::Estimated(Estimate::Estimate),
@@ -71,6 +104,7 @@ impl FeatureSettings {
             f0_max: 500.0,
             f0_frame_length: 2048,
             yin_threshold: 0.1,
+            formant_ceiling: formant_ceiling(),
         }
     }
 }
@@ -81,7 +115,8 @@ impl FeatureSettings {
 pub enum FeatureSet {
     /// Mel power spectrogram: `mel_0..`, power.
     Mel,
-    /// Mel power spectrogram in dB re 1, floored 80 dB under the clip's maximum (`librosa.power_to_db`): `log_mel_0..`.
+    /// Mel power spectrogram in dB re `log_mel_reference`, floored `log_mel_top_db` under the clip's maximum (`librosa.power_to_db`; by
+    /// default re 1, floored at 80 dB): `log_mel_0..`.
     LogMel,
     /// Mel-frequency cepstral coefficients: `mfcc_0..`.
     Mfcc,
@@ -93,9 +128,9 @@ pub enum FeatureSet {
     Rms,
     /// Zero-crossing rate, crossings a sample: `zcr`.
     Zcr,
-    /// First-order delta (Savitzky-Golay, width 9) of every MFCC: `delta_mfcc_0..`.
+    /// First-order delta (Savitzky-Golay, width 9) of every column of the sets in `delta_of`: `delta_mfcc_0..`.
     Delta,
-    /// Second-order delta (Savitzky-Golay, width 9) of every MFCC: `delta2_mfcc_0..`.
+    /// Second-order delta (Savitzky-Golay, width 9) of every column of the sets in `delta_of`: `delta2_mfcc_0..`.
     Delta2,
     /// Spectral centroid, Hz: `centroid`.
     Centroid,
@@ -112,6 +147,25 @@ pub enum FeatureSet {
     /// Fundamental frequency by pYIN, Hz, **0 where a frame is unvoiced** (librosa's NaN), 1 where it is voiced, and the probability that
     /// it is: `pyin_f0`, `pyin_voiced`, `pyin_probability`.
     Pyin,
+    /// Fundamental frequency by autocorrelation (Boersma 1993, as Praat), Hz and semitones over 27.5 Hz; 0 where a frame is unvoiced: `f0`,
+    /// `f0_semitone`. The other sets of voice quality go by its voicing.
+    F0,
+    /// Cycle-to-cycle variation of period and amplitude in the 60 ms around a frame (as Praat's jitter (local), shimmer (local) and
+    /// shimmer (local, dB)); 0 without three cycles there: `jitter`, `shimmer`, `shimmer_db`.
+    JitterShimmer,
+    /// Harmonics-to-noise ratio (Boersma 1993, as Praat's Harmonicity (ac)), dB; 0 where a frame is unvoiced: `hnr`.
+    Hnr,
+    /// The first three formants and their bandwidths by linear prediction (Burg, as Praat), Hz; 0 where a frame is unvoiced:
+    /// `formant_1..3`, `formant_bandwidth_1..3`.
+    Formants,
+    /// Level of the first harmonic over the second and over the strongest near each formant, dB; 0 where a frame is unvoiced: `h1_h2`,
+    /// `h1_a1`, `h1_a2`, `h1_a3`.
+    Harmonics,
+    /// Loudness from an auditory spectrum (as eGeMAPS): `loudness`.
+    Loudness,
+    /// How energy is spread over frequency and changes from frame to frame (as eGeMAPS): `alpha_ratio` and `hammarberg` (dB),
+    /// `slope_0_500` and `slope_500_1500` (dB/Hz), `flux`.
+    SpectralBalance,
 }
 
 /// The analysis window, periodic.
@@ -144,4 +198,22 @@ pub enum Tuning {
 pub enum Estimate {
     /// As `librosa.estimate_tuning`.
     Estimate,
+}
+
+/// What decibels are relative to.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Reference {
+    /// A power.
+    Fixed(f32),
+    /// The largest power of each clip: `"clip-max"`.
+    Clip(ClipReference),
+}
+
+/// The word `"clip-max"`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClipReference {
+    /// As `librosa.power_to_db(..., ref=np.max)`.
+    ClipMax,
 }

@@ -40,7 +40,7 @@ impl ShapeMatrices {
 impl SpectralShape {
     /// `None` where the settings ask for no descriptor.
     pub fn from_settings(settings: &FeatureSettings, sample_rate: u32) -> Option<Self> {
-        let has = |set| settings.sets.contains(&set);
+        let has = |set| settings.uses(set);
         let moments = has(FeatureSet::Centroid) || has(FeatureSet::Bandwidth);
         let (rolloff, flatness) = (has(FeatureSet::Rolloff), has(FeatureSet::Flatness));
         (moments || rolloff || flatness).then(|| Self {

@@ -86,6 +86,11 @@ impl Stft {
         if samples == 0 { 0 } else { self.framing.count(samples) }
     }
 
+    /// The sum of the squares of the window: what a frame of unit noise has in every bin.
+    pub(super) fn window_power(&self) -> f64 {
+        self.window.iter().map(|value| value * value).sum()
+    }
+
     pub(super) fn framing(&self) -> Framing {
         self.framing
     }

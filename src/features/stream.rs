@@ -9,7 +9,7 @@ use super::error::FeatureError;
 use super::extractor::{Extractor, Scratch};
 use super::frames::check_samples;
 use super::matrix::FeatureMatrix;
-use super::settings::{FeatureSet, FeatureSettings, Tuning};
+use super::settings::{FeatureSet, FeatureSettings, Reference, Tuning};
 
 /// A set whose frames cannot be known before the whole clip is.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -27,9 +27,9 @@ pub struct NotCausal {
 /// [`Extractor::frames`] of all samples together. A frame comes as soon as the samples it covers are there: half an FFT (for `yin`, half
 /// of `features.f0_frame_length`) after its centre, with deltas four frames later.
 ///
-/// What a clip's other frames shape cannot be streamed and is refused: pYIN (its path is the best over the clip), chroma and tonnetz
-/// under an estimated tuning (fix it: `features.tuning = 0.0`), and what is floored under the loudest value of the clip: MFCC, log-mel and
-/// spectral contrast.
+/// What a clip's other frames shape cannot be streamed and is refused: pYIN (its path is the best over the clip) and the sets of voice
+/// quality, chroma and tonnetz under an estimated tuning (fix it: `features.tuning = 0.0`), spectral contrast (floored under the loudest
+/// value of the clip), and so are log-mel and MFCC unless `features.log_mel_top_db` is 0 and `features.log_mel_reference` a number.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -68,8 +68,10 @@ struct Reach {
     before: usize,
     /// Samples from the centre on.
     after: usize,
-    /// Frames on both sides.
-    frames: usize,
+    /// Frames before it.
+    frames_before: usize,
+    /// Frames after it.
+    frames_after: usize,
 }
 
 impl Stream {
@@ -90,7 +92,7 @@ impl Stream {
 
     /// Samples from a frame's centre to the last one that it waits for.
     pub fn latency(&self) -> usize {
-        self.reach.after + self.reach.frames * self.reach.hop_length
+        self.reach.after + self.reach.frames_after * self.reach.hop_length
     }
 
     /// Frames given so far.
@@ -144,8 +146,8 @@ impl Stream {
 
     /// Drops samples that no later frame depends on.
     fn forget(&mut self) {
-        let Reach { hop_length, before, frames, .. } = self.reach;
-        let needed = (self.next.saturating_sub(frames) * hop_length).saturating_sub(before) / hop_length * hop_length;
+        let Reach { hop_length, before, frames_before, .. } = self.reach;
+        let needed = (self.next.saturating_sub(frames_before) * hop_length).saturating_sub(before) / hop_length * hop_length;
         self.samples.drain(..needed - self.dropped);
         self.dropped = needed;
     }
@@ -160,12 +162,15 @@ impl Stream {
 impl Reach {
     fn of(settings: &FeatureSettings) -> Self {
         let longest = if settings.uses_pitch() { settings.n_fft.max(settings.f0_frame_length) } else { settings.n_fft };
-        let deltas = settings.sets.iter().any(|set| matches!(set, FeatureSet::Delta | FeatureSet::Delta2));
+        let deltas = if settings.uses_deltas() { delta::WIDTH / 2 } else { 0 };
+        // Spectral flux is the change since the frame before.
+        let flux = usize::from(settings.uses(FeatureSet::SpectralBalance));
         Self {
             hop_length: settings.hop_length,
             before: longest / 2,
             after: longest.div_ceil(2),
-            frames: if deltas { delta::WIDTH / 2 } else { 0 },
+            frames_before: deltas + flux,
+            frames_after: deltas,
         }
     }
 
@@ -173,7 +178,7 @@ impl Reach {
     fn known(self, received: usize) -> usize {
         let covered = received.checked_sub(self.after).map_or(0, |rest| rest / self.hop_length + 1);
         // The first frames' deltas are fitted over all of the first neighbourhood.
-        if covered > 2 * self.frames { covered - self.frames } else { 0 }
+        if covered > 2 * self.frames_after { covered - self.frames_after } else { 0 }
     }
 }
 
@@ -183,16 +188,24 @@ fn check_causal(settings: &FeatureSettings) -> Result<(), NotCausal> {
 
 /// What keeps the frames of a set from being known before the clip's end.
 fn why_not_causal(settings: &FeatureSettings, set: FeatureSet) -> Option<&'static str> {
-    const FLOORED: &str = "its decibels are floored 80 dB under the loudest of the whole clip, as librosa's are";
     match set {
         FeatureSet::Mel | FeatureSet::Rms | FeatureSet::Zcr | FeatureSet::Yin => None,
         FeatureSet::Centroid | FeatureSet::Bandwidth | FeatureSet::Rolloff | FeatureSet::Flatness => None,
+        FeatureSet::Loudness | FeatureSet::SpectralBalance => None,
+        FeatureSet::LogMel | FeatureSet::Mfcc => match settings.log_mel_reference {
+            Reference::Fixed(_) if settings.log_mel_top_db == 0.0 => None,
+            Reference::Fixed(_) => Some("its decibels are floored under the loudest of the whole clip; set `features.log_mel_top_db` to 0"),
+            Reference::Clip(_) => Some("its decibels are relative to the clip's loudest; set `features.log_mel_reference` to a number"),
+        },
+        FeatureSet::Contrast => Some("its decibels are floored 80 dB under the loudest of the whole clip, as librosa's are"),
         FeatureSet::Chroma | FeatureSet::Tonnetz => match settings.tuning {
             Tuning::Fixed(_) => None,
             Tuning::Estimated(_) => Some("its tuning is estimated from the whole clip; set `features.tuning` to a number, such as 0.0"),
         },
-        FeatureSet::LogMel | FeatureSet::Mfcc | FeatureSet::Contrast => Some(FLOORED),
-        FeatureSet::Delta | FeatureSet::Delta2 => why_not_causal(settings, FeatureSet::Mfcc),
+        FeatureSet::Delta | FeatureSet::Delta2 => settings.delta_of.iter().find_map(|&set| why_not_causal(settings, set)),
         FeatureSet::Pyin => Some("its path is the most likely one over the whole clip; take \"yin\""),
+        FeatureSet::F0 | FeatureSet::JitterShimmer | FeatureSet::Hnr | FeatureSet::Formants | FeatureSet::Harmonics => {
+            Some("voiced stretches are told from the whole clip")
+        }
     }
 }

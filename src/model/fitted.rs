@@ -43,6 +43,31 @@ pub struct Fit<'a> {
     pub keep: Option<Keep<'a>>,
 }
 
+impl<'a> Fit<'a> {
+    /// A plain fit: without class weights, augmentation, mixup and checkpoints, its random streams named `fit`.
+    pub fn new(
+        model: &'a ModelSettings,
+        training: &'a TrainingSettings,
+        train: &'a TrainingSet,
+        validation: &'a ValidationSet,
+        seed: u64,
+    ) -> Self {
+        Self {
+            model,
+            training,
+            train,
+            validation,
+            class_weights: None,
+            augment: None,
+            mixup: 0.0,
+            seed,
+            stream: &["fit"],
+            resume: None,
+            keep: None,
+        }
+    }
+}
+
 /// Fits the model that the settings name. `observe` hears of each epoch of a network and can end it.
 ///
 /// # Errors

@@ -8,3 +8,5 @@ mod refusals;
 mod settings;
 mod stream;
 mod support;
+mod variants;
+mod voice;

@@ -8,7 +8,7 @@ use crate::support::{clip, json, librosa_defaults};
 const BITS: u32 = 14;
 const SHIFT: u32 = 3;
 
-fn int(value: &Value) -> i64 {
+pub fn int(value: &Value) -> i64 {
     value.as_i64().unwrap()
 }
 
@@ -17,7 +17,7 @@ fn ints(value: &Value) -> Vec<i64> {
 }
 
 /// The signal of `make_pitch.py`.
-fn signal(case: &Value) -> Vec<f32> {
+pub fn signal(case: &Value) -> Vec<f32> {
     let (sr, mut state, mut phase) = (int(&case["sr"]), int(&case["seed"]), 0);
     let resonators: Vec<Vec<i64>> = case["resonators"].as_array().unwrap().iter().map(ints).collect();
     let mut memory = vec![[0_i64; 2]; resonators.len()];
@@ -52,13 +52,13 @@ fn settings_of(case: &Value) -> FeatureSettings {
     }
 }
 
-fn column(features: &FeatureMatrix, name: &str) -> Vec<f64> {
+pub fn column(features: &FeatureMatrix, name: &str) -> Vec<f64> {
     let column = features.columns.iter().position(|column| column == name).unwrap();
     features.values.column(column).iter().map(|&value| f64::from(value)).collect()
 }
 
 /// Values a frame, and null where there is none.
-fn optional(value: &Value) -> Vec<Option<f64>> {
+pub fn optional(value: &Value) -> Vec<Option<f64>> {
     value.as_array().unwrap().iter().map(Value::as_f64).collect()
 }
 

@@ -1,6 +1,6 @@
 //! What cannot be done is refused with a message that says why.
 
-use intone::features::{Estimate, Extractor, FeatureError, FeatureSet, FeatureSettings, MelBank, Tuning};
+use intone::features::{Estimate, Extractor, FeatureError, FeatureSet, FeatureSettings, MelBank, Reference, Tuning};
 use ndarray::Array2;
 
 use crate::support::{ALL, librosa_defaults};
@@ -15,7 +15,7 @@ fn refused(change: impl FnOnce(&mut FeatureSettings)) -> (String, String) {
 #[test]
 fn settings_that_cannot_be_used_are_named() {
     type Change = fn(&mut FeatureSettings);
-    let cases: [(&str, Change); 25] = [
+    let cases: [(&str, Change); 33] = [
         ("features.sets", |s| s.sets.clear()),
         ("features.sets", |s| s.sets.push(FeatureSet::Mfcc)),
         ("features.n_fft", |s| s.n_fft = 0),
@@ -39,6 +39,17 @@ fn settings_that_cannot_be_used_are_named() {
         ("features.f0_min", |s| s.f0_min = 500.0),
         ("features.f0_min", |s| s.f0_frame_length = 247),
         ("features.f0_max", |s| s.f0_max = 65.3),
+        ("features.delta_of", |s| s.delta_of.clear()),
+        ("features.delta_of", |s| s.delta_of.push(FeatureSet::Mfcc)),
+        ("features.delta_of", |s| s.delta_of.push(FeatureSet::Delta2)),
+        ("features.log_mel_reference", |s| s.log_mel_reference = Reference::Fixed(0.0)),
+        ("features.log_mel_top_db", |s| s.log_mel_top_db = f32::NAN),
+        ("features.formant_ceiling", |s| s.formant_ceiling = 8000.5),
+        ("features.formant_ceiling", |s| s.formant_ceiling = f32::NAN),
+        ("features.f0_min", |s| {
+            s.sets = vec![FeatureSet::Hnr];
+            s.f0_min = 19.0;
+        }),
         ("features.tuning", |s| s.tuning = Tuning::Fixed(f32::INFINITY)),
         ("features.n_fft", |s| {
             s.n_fft = 64;

@@ -52,8 +52,10 @@ fn settings_of(case: &Value) -> FeatureSettings {
     let short = size(case, "frames") < 9;
     let left_out = |set| match set {
         FeatureSet::Delta | FeatureSet::Delta2 => short,
-        // Their cases are in pitch.json.
+        // Their cases are in pitch.json and voice.json.
         FeatureSet::Yin | FeatureSet::Pyin => true,
+        FeatureSet::F0 | FeatureSet::JitterShimmer | FeatureSet::Hnr | FeatureSet::Formants | FeatureSet::Harmonics => true,
+        FeatureSet::Loudness | FeatureSet::SpectralBalance => true,
         _ => false,
     };
     FeatureSettings {

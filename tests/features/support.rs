@@ -11,7 +11,7 @@ pub fn librosa_defaults(sets: &[FeatureSet]) -> FeatureSettings {
     FeatureSettings { sets: sets.to_vec(), ..FeatureSettings::librosa() }
 }
 
-pub const ALL: [FeatureSet; 16] = [
+pub const ALL: [FeatureSet; 23] = [
     FeatureSet::Mfcc,
     FeatureSet::Chroma,
     FeatureSet::Mel,
@@ -28,6 +28,13 @@ pub const ALL: [FeatureSet; 16] = [
     FeatureSet::Tonnetz,
     FeatureSet::Yin,
     FeatureSet::Pyin,
+    FeatureSet::F0,
+    FeatureSet::JitterShimmer,
+    FeatureSet::Hnr,
+    FeatureSet::Formants,
+    FeatureSet::Harmonics,
+    FeatureSet::Loudness,
+    FeatureSet::SpectralBalance,
 ];
 
 pub fn fixture(path: &str) -> PathBuf {
