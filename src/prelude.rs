@@ -9,9 +9,7 @@ pub use crate::dataset::{
 };
 pub use crate::display::{self, Bundle, Plot, Progress, Show, Spectrogram, bars, emit, named, plot, progress, spectrogram};
 pub use crate::experiment::events::Silent;
-pub use crate::experiment::{
-    self, Config, Material, RunFolder, RunOptions, RunOutcome, Runs, defaults, read_frame, read_manifest,
-};
+pub use crate::experiment::{self, Config, Material, RunFolder, RunOptions, RunOutcome, Runs, defaults, read_frame, read_manifest};
 pub use crate::features::{Extractor, FeatureError, FeatureMatrix, FeatureSet, FeatureSettings};
 pub use crate::metrics::{ConfusionMatrix, Predictions, ScoreTable, Scores, score_table};
 pub use crate::model::{self, Fit, FittedModel, ModelKind, ModelSettings};
