@@ -19,6 +19,7 @@ fn clip() -> Vec<f32> {
 
 fn features(criterion: &mut Criterion) {
     use FeatureSet::{Centroid, Chroma, Contrast, Flatness, Mel, Mfcc, Pyin, Rms, Rolloff, Yin, Zcr};
+    use FeatureSet::{F0, Formants, Harmonics, Hnr, JitterShimmer, Loudness, SpectralBalance};
     let samples = clip();
     let mut scratch = Scratch::new();
     let all = Extractor::new(&settings(vec![Mfcc, Chroma, Mel, Contrast, Rms, Zcr]), 22_050).expect("the settings are librosa's");
@@ -29,7 +30,8 @@ fn features(criterion: &mut Criterion) {
         let id = format!("means/{}/3s-22050Hz", set.name());
         criterion.bench_function(&id, |bencher| bencher.iter(|| extractor.mean_with(&samples, &mut scratch)));
     }
-    for set in [Centroid, Rolloff, Flatness, Yin, Pyin] {
+    let spectral = [Centroid, Rolloff, Flatness, Loudness, SpectralBalance];
+    for set in spectral.into_iter().chain([Yin, Pyin, F0, JitterShimmer, Hnr, Formants, Harmonics]) {
         let extractor = Extractor::new(&settings(vec![set]), 22_050).expect("the settings are librosa's");
         let id = format!("frames/{}/3s-22050Hz", set.name());
         criterion.bench_function(&id, |bencher| bencher.iter(|| extractor.frames_with(&samples, &mut scratch)));

@@ -28,7 +28,7 @@ HOP, PRAAT_HOP = 160, 240
 FLOOR, CEILING, FORMANT_CEILING = 65.0, 500.0, 5500.0
 SETS = ["f0", "jitter-shimmer", "hnr", "formants", "harmonics", "loudness", "spectral-balance", "mfcc"]
 SETTINGS = dict(sets=str(SETS).replace("'", '"'), n_fft=512, win_length=320, window='"hamming"', n_mels=26, fmin=20.0,
-                htk="true", n_mfcc=5, mfcc_lifter=22.0)
+                htk="true", n_mfcc=5)
 
 
 def clips(folder, count):
@@ -102,13 +102,19 @@ def beside_praat(frames, sounds):
     print()
 
 
+def htk(n):
+    """Our cepstral coefficient, of decibels, as openSMILE has it: of natural logarithms, with HTK's lifter."""
+    return np.log(10) / 10 * (1 + 11 * np.sin(np.pi * n / 22))
+
+
 def counterparts(row, frames):
     """Ours, by openSMILE's names: our functionals as they are, and of voiced or unvoiced frames what the frames say."""
     ours = {}
 
-    def moments(theirs, column, sign=1.0):
-        ours[f"{theirs}_amean"] = sign * row[f"{column}_mean"]
-        ours[f"{theirs}_stddevNorm"] = row[f"{column}_deviation"] / abs(row[f"{column}_mean"]) * sign if row[f"{column}_mean"] else 0.0
+    def moments(theirs, column, factor=1.0):
+        mean = factor * row[f"{column}_mean"]
+        ours[f"{theirs}_amean"] = mean
+        ours[f"{theirs}_stddevNorm"] = abs(factor) * row[f"{column}_deviation"] / mean if mean else 0.0
 
     def contour(theirs, column):
         moments(theirs, column)
@@ -122,7 +128,7 @@ def counterparts(row, frames):
     contour("loudness_sma3", "loudness")
     moments("spectralFlux_sma3", "flux")
     for n in range(1, 5):
-        moments(f"mfcc{n}_sma3", f"mfcc_{n}")
+        moments(f"mfcc{n}_sma3", f"mfcc_{n}", htk(n))
     moments("jitterLocal_sma3nz", "jitter")
     moments("shimmerLocaldB_sma3nz", "shimmer_db")
     moments("HNRdBACF_sma3nz", "hnr")
@@ -133,15 +139,16 @@ def counterparts(row, frames):
         moments(f"F{n}bandwidth_sma3nz", f"formant_bandwidth_{n}")
         moments(f"F{n}amplitudeLogRelF0_sma3nz", f"h1_a{n}", -1.0)
     voiced = frames["f0"].to_numpy() > 0
+    # Of voiced and of unvoiced frames; openSMILE's slopes of a band divide by one bin fewer than they sum over.
     balance = dict(alphaRatio="alpha_ratio", hammarbergIndex="hammarberg", spectralFlux="flux")
     balance |= {"slope@0-500": "slope_0_500", "slope@500-1500": "slope_500_1500"} | {f"mfcc{n}": f"mfcc_{n}" for n in range(1, 5)}
     for theirs, column in balance.items():
-        values = frames[column].to_numpy()
+        values = frames[column].to_numpy() * (htk(int(column[-1])) if column.startswith("mfcc") else 1.0)
         name = (lambda kind: theirs.replace("@", kind) if "@" in theirs else theirs + kind)
         inside, outside = values[voiced], values[~voiced]
         if len(inside):
             ours[f"{name('V')}_sma3nz_amean"] = inside.mean()
-            ours[f"{name('V')}_sma3nz_stddevNorm"] = inside.std() / abs(inside.mean())
+            ours[f"{name('V')}_sma3nz_stddevNorm"] = inside.std() / inside.mean()
         if len(outside):
             ours[f"{name('UV')}_sma3nz_amean"] = outside.mean()
     ours["loudnessPeaksPerSec"] = row["loudness_peaks_per_s"]

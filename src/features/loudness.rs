@@ -73,10 +73,10 @@ impl Loudness {
         // A band under the lowest and one over the highest take what is outside the bank.
         let mut bands = [[0.0_f32; LANES]; BANDS + 2];
         for &(bin, under, part) in &self.bins {
-            for lane in 0..LANES {
-                let power = power[bin].0[lane];
-                bands[under][lane] += part * power;
-                bands[under + 1][lane] += (1.0 - part) * power;
+            let [low, high] = &mut bands[under..under + 2] else { continue };
+            for ((low, high), power) in low.iter_mut().zip(high).zip(power[bin].0) {
+                *low += part * power;
+                *high += (1.0 - part) * power;
             }
         }
         let mut loudness = Lanes::default();
