@@ -6,7 +6,7 @@ pub use crate::balance::{BalanceMethod, BalanceSettings, ClassWeights, class_wei
 pub use crate::corpus::splits::{Fold, Folds, SplitKind, SplitSettings, make_folds};
 pub use crate::corpus::{Corpus, CorpusKind, CorpusSettings, Emotion};
 pub use crate::dataset::{Aggregate, Dataset, FeaturePipeline, Normalise, TestSet, TrainingSet, ValidationSet};
-pub use crate::display::{self, Bundle, emit};
+pub use crate::display::{self, Bundle, ask, clear, emit};
 pub use crate::experiment::{self, Config, Runs, read_frame, read_manifest};
 pub use crate::features::{Extractor, FeatureMatrix, FeatureSet, FeatureSettings};
 pub use crate::metrics::{ConfusionMatrix, Predictions, ScoreTable, Scores, score_table};
