@@ -15,10 +15,11 @@ class IntoneKernel(jkt.KernelTests):
     complete_code_samples = ["1 + 1", "fn f() {}", 'println!("a");', "let x: i32 = 1;"]
     incomplete_code_samples = ["fn f() {", "let x = (1,", '"abc']
     invalid_code_samples = ["import numpy", "fn f(}"]
+    code_page_something = "?Square"
     code_generate_error = 'panic!("as it should");'
     code_execute_result = [{"code": "1 + 2", "result": "3"}, {"code": '"a"', "result": '"a"'}]
     code_display_data = [{"code": "Square(9.0).evcxr_display();", "mime": "image/svg+xml"}]
-    code_history_pattern = "1?2*"
+    code_history_pattern = "1 ? 2*"
     supported_history_operations = ("tail", "range", "search")
     code_inspect_sample = "Square"
     code_clear_output = "clear(false);"

@@ -71,6 +71,9 @@ impl Executor {
         if !request.silent {
             self.iopub.publish(message, "execute_input", json!({ "code": request.code, "execution_count": count }));
         }
+        if let Some(name) = request.code.trim().strip_prefix('?') {
+            return self.page(name, count).await;
+        }
         let input = self.input(message, request.allow_stdin);
         let mut output = None;
         let result = self
@@ -98,6 +101,20 @@ impl Executor {
                 Executed { reply, failed: true, output }
             }
         }
+    }
+
+    /// What is known of a name, for the front end's pager: `?name`.
+    async fn page(&self, name: &str, count: u32) -> Executed {
+        let (done, found) = oneshot::channel();
+        self.worker.send(Job::Inspect { source: name.to_owned(), at: name.len(), done });
+        let (text, html) = found.await.ok().flatten().unwrap_or_else(|| (format!("nothing is known of {name}"), String::new()));
+        let mut data = json!({ "text/plain": text });
+        if !html.is_empty() {
+            data["text/html"] = html.into();
+        }
+        let payload = json!([{ "source": "page", "data": data, "start": 0 }]);
+        let reply = json!({ "status": "ok", "execution_count": count, "user_expressions": {}, "payload": payload });
+        Executed { reply, failed: false, output: None }
     }
 
     async fn evaluate(&self, source: &str, count: u32, input: Input, mut tell: impl FnMut(Event)) -> Result<(), CellError> {

@@ -9,5 +9,5 @@ mod toolchain;
 
 pub use build::warm;
 pub use metadata::cut;
-pub use template::{Stamp, Template, link_tree};
+pub use template::{Template, link_tree};
 pub use toolchain::Toolchain;
