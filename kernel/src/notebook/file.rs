@@ -10,13 +10,17 @@ use nbformat::v4::{Cell, Notebook};
 pub fn read(path: &Path) -> Result<Notebook> {
     let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
     let parsed = nbformat::parse_notebook(&text).with_context(|| format!("{} is no notebook", path.display()))?;
-    let notebook = match parsed {
+    let mut notebook = match parsed {
         nbformat::Notebook::V4(notebook) => notebook,
         nbformat::Notebook::V4QuirksMode(quirks) => quirks.repair(),
         nbformat::Notebook::Legacy(legacy) => nbformat::upgrade_legacy_notebook(legacy)?,
         nbformat::Notebook::V3(old) => nbformat::upgrade_v3_notebook(old)?,
         _ => bail!("{} has a format that is not known here", path.display()),
     };
+    for cell in &mut notebook.cells {
+        let (Cell::Markdown { source, .. } | Cell::Code { source, .. } | Cell::Raw { source, .. }) = cell;
+        *source = lines(&source.concat());
+    }
     Ok(notebook)
 }
 

@@ -184,15 +184,18 @@ impl Desk {
             None => requests.recv().await,
         } {
             self.iopub.status(&message, "busy");
-            let abort = self.answer(&message).await;
-            self.iopub.status(&message, "idle");
-            if abort {
-                // What was sent before the failure was known may still be on its way.
+            let failed = self.answer(&message).await;
+            if let Some(reply) = failed {
+                // What was sent before the failure was told, and may still be on its way, is not to run.
                 tokio::time::sleep(Duration::from_millis(20)).await;
                 while let Ok(message) = requests.try_recv() {
                     pending.push_back(message);
                 }
+                self.reply(&message, reply);
+                self.iopub.status(&message, "idle");
                 pending.retain(|message| !self.abort(message));
+            } else {
+                self.iopub.status(&message, "idle");
             }
         }
     }
@@ -213,8 +216,8 @@ impl Desk {
         self.out.send(answer(message, &kind, content));
     }
 
-    /// Answers a request; whether cells that wait are to be aborted.
-    async fn answer(&mut self, message: &Message) -> bool {
+    /// Answers a request. The reply to a cell that failed, after which those that wait are to be aborted, is left to the caller.
+    async fn answer(&mut self, message: &Message) -> Option<Value> {
         let request = content(message);
         match message.header.msg_type.as_str() {
             "execute_request" => return self.execute(message).await,
@@ -237,16 +240,16 @@ impl Desk {
             "shutdown_request" => shut_down(message, &self.out, &self.iopub, &self.stop),
             other => unknown(other, message, &self.out),
         }
-        false
+        None
     }
 
-    async fn execute(&mut self, message: &Message) -> bool {
+    async fn execute(&mut self, message: &Message) -> Option<Value> {
         let request = match Request::of(message) {
             Ok(request) => request,
             Err(error) => {
                 let reply = json!({ "status": "error", "ename": "BadRequest", "evalue": error.to_string(), "traceback": [] });
                 self.reply(message, reply);
-                return false;
+                return None;
             }
         };
         if request.is_stored() {
@@ -256,8 +259,11 @@ impl Desk {
         if request.is_stored() {
             self.history.push(self.count, &request.code, executed.output);
         }
+        if executed.failed && request.stop_on_error {
+            return Some(executed.reply);
+        }
         self.reply(message, executed.reply);
-        executed.failed && request.stop_on_error
+        None
     }
 
     async fn complete(&self, request: &Value) -> Value {
