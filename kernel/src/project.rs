@@ -22,11 +22,16 @@ impl Project {
     pub fn find(given: Option<&Path>) -> Result<Self> {
         let from_variable = || std::env::var_os(paths::PROJECT_VARIABLE).filter(|folder| !folder.is_empty()).map(PathBuf::from);
         let root = given.map(Path::to_owned).or_else(from_variable).unwrap_or_else(|| built_from().to_owned());
-        let root = fs::canonicalize(&root)
-            .with_context(|| format!("{}: no checkout of intone there; name one with --project or {}", root.display(), paths::PROJECT_VARIABLE))?;
+        let root = fs::canonicalize(&root).with_context(|| {
+            format!("{}: no checkout of intone there; name one with --project or {}", root.display(), paths::PROJECT_VARIABLE)
+        })?;
         for needed in ["Cargo.toml", "Cargo.lock", "src/prelude.rs"] {
             if !root.join(needed).is_file() {
-                bail!("{} is no checkout of intone: it has no {needed}; name one with --project or {}", root.display(), paths::PROJECT_VARIABLE);
+                bail!(
+                    "{} is no checkout of intone: it has no {needed}; name one with --project or {}",
+                    root.display(),
+                    paths::PROJECT_VARIABLE
+                );
             }
         }
         Ok(Self { root })

@@ -7,7 +7,8 @@ pub fn to_html(text: &str) -> String {
     let mut rest = text;
     while let Some(at) = rest.find('\u{1b}') {
         escape(&rest[..at], &mut out);
-        let code = rest[at + 1..].strip_prefix('[').and_then(|code| code.find(|letter: char| letter.is_ascii_alphabetic()).map(|end| (code, end)));
+        let code =
+            rest[at + 1..].strip_prefix('[').and_then(|code| code.find(|letter: char| letter.is_ascii_alphabetic()).map(|end| (code, end)));
         let Some((code, end)) = code else {
             rest = &rest[at + 1..];
             continue;

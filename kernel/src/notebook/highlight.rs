@@ -40,7 +40,9 @@ mod tests {
     #[test]
     fn nothing_is_lost() {
         let html = to_html("let a: &str = \"<b>\"; // c");
-        assert!(html.contains("<span class=\"keyword\">let</span>") && html.contains("<span class=\"string\">&quot;&lt;b&gt;&quot;</span>"));
+        assert!(
+            html.contains("<span class=\"keyword\">let</span>") && html.contains("<span class=\"string\">&quot;&lt;b&gt;&quot;</span>")
+        );
         assert!(html.ends_with("<span class=\"comment\">// c</span>"));
     }
 }

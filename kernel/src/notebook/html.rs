@@ -39,9 +39,11 @@ pub fn render(notebook: &Notebook) -> Result<String> {
 
 /// The first heading.
 fn title(notebook: &Notebook) -> String {
-    let heading = notebook.cells.iter().filter(|cell| matches!(cell, Cell::Markdown { .. })).find_map(|cell| {
-        file::source(cell).lines().find_map(|line| line.trim().strip_prefix("# ").map(str::to_owned))
-    });
+    let heading = notebook
+        .cells
+        .iter()
+        .filter(|cell| matches!(cell, Cell::Markdown { .. }))
+        .find_map(|cell| file::source(cell).lines().find_map(|line| line.trim().strip_prefix("# ").map(str::to_owned)));
     heading.unwrap_or_else(|| "Notebook".to_owned())
 }
 
@@ -53,8 +55,7 @@ fn facts(notebook: &Notebook) -> Vec<(&'static str, String)> {
         other => Some(other.to_string()),
     };
     let parameters = facts["parameters"].as_object().filter(|parameters| !parameters.is_empty()).map(|parameters| {
-        let list: Vec<String> =
-            parameters.iter().map(|(name, value)| format!("{name} = {}", value.as_str().unwrap_or_default())).collect();
+        let list: Vec<String> = parameters.iter().map(|(name, value)| format!("{name} = {}", value.as_str().unwrap_or_default())).collect();
         list.join(", ")
     });
     let short = |hash: String| hash.chars().take(12).collect::<String>();

@@ -141,11 +141,13 @@ mod tests {
     use serde_json::json;
 
     fn notebook() -> Notebook {
-        let cell = |id: &str, tags: &[&str], source: &str| {
-            json!({ "cell_type": "code", "id": id, "metadata": { "tags": tags }, "execution_count": null, "outputs": [], "source": source })
-        };
+        let cell = |id: &str, tags: &[&str], source: &str| json!({ "cell_type": "code", "id": id, "metadata": { "tags": tags }, "execution_count": null, "outputs": [], "source": source });
         let cells = [
-            cell("a", &["parameters"], "let speakers: usize = 4;\nlet path: Option<String> = None;\nlet gamma = 2.0;\nlet name = \"demo\";"),
+            cell(
+                "a",
+                &["parameters"],
+                "let speakers: usize = 4;\nlet path: Option<String> = None;\nlet gamma = 2.0;\nlet name = \"demo\";",
+            ),
             cell("b", &[], "speakers"),
         ];
         serde_json::from_value(json!({ "metadata": {}, "nbformat": 4, "nbformat_minor": 5, "cells": cells })).unwrap()
@@ -159,7 +161,8 @@ mod tests {
     fn values_are_typed_by_the_notebook() {
         let mut notebook = notebook();
         let values = inject(&mut notebook, &given(&[("speakers", "12"), ("path", "a\"b"), ("gamma", "1")])).unwrap();
-        let expected = "// Parameters\nlet speakers: usize = 12;\nlet path: Option<String> = Some(String::from(\"a\\\"b\"));\nlet gamma: f64 = 1.0;";
+        let expected =
+            "// Parameters\nlet speakers: usize = 12;\nlet path: Option<String> = Some(String::from(\"a\\\"b\"));\nlet gamma: f64 = 1.0;";
         assert_eq!(file::source(&notebook.cells[1]), expected);
         assert_eq!(values["name"], "\"demo\"");
         // A second run replaces what the first put there.

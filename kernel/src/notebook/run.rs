@@ -200,7 +200,10 @@ fn record(notebook: &mut Notebook, place: &Place, values: &Values, durations: Ma
 /// Tells how outputs differ.
 fn tell(differences: &[check::Difference]) -> ExitCode {
     for difference in differences {
-        eprintln!("intone: cell {} ({}) differs\n  committed: {}\n  now:       {}", difference.cell, difference.id, difference.committed, difference.now);
+        eprintln!(
+            "intone: cell {} ({}) differs\n  committed: {}\n  now:       {}",
+            difference.cell, difference.id, difference.committed, difference.now
+        );
     }
     if differences.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -119,6 +119,9 @@ mod tests {
     fn outputs_come_where_asked_for() {
         let mut history = History::default();
         history.push(1, "1 + 1", Some("2".into()));
-        assert_eq!(history.answer(&json!({ "hist_access_type": "tail", "n": 1, "output": true }))["history"], json!([[1, 1, ["1 + 1", "2"]]]));
+        assert_eq!(
+            history.answer(&json!({ "hist_access_type": "tail", "n": 1, "output": true }))["history"],
+            json!([[1, 1, ["1 + 1", "2"]]])
+        );
     }
 }

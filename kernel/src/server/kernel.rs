@@ -275,11 +275,8 @@ impl Desk {
         };
         let (start, end) = (offsets::character_of(&code, found.start), offsets::character_of(&code, found.end));
         let matches: Vec<&str> = found.matches.iter().map(|(text, _)| text.as_str()).collect();
-        let kinds: Vec<Value> = found
-            .matches
-            .iter()
-            .map(|(text, kind)| json!({ "start": start, "end": end, "text": text, "type": kind }))
-            .collect();
+        let kinds: Vec<Value> =
+            found.matches.iter().map(|(text, kind)| json!({ "start": start, "end": end, "text": text, "type": kind })).collect();
         let metadata = json!({ "_jupyter_types_experimental": kinds });
         json!({ "status": "ok", "matches": matches, "cursor_start": start, "cursor_end": end, "metadata": metadata })
     }

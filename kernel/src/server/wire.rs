@@ -5,7 +5,9 @@
 
 use anyhow::{Context, Result};
 use jupyter_protocol::messaging::{Header, JupyterMessage, UnknownMessage};
-use jupyter_zmq_client::{ConnectionInfo, KernelIoPubXPubConnection, RawMessage, RouterRecvConnection, RouterSendConnection, SubscriptionEvent};
+use jupyter_zmq_client::{
+    ConnectionInfo, KernelIoPubXPubConnection, RawMessage, RouterRecvConnection, RouterSendConnection, SubscriptionEvent,
+};
 use serde_json::{Value, json};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use zeromq::SocketRecv as _;

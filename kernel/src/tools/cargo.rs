@@ -214,12 +214,28 @@ mod tests {
     fn only_what_is_written_moves() {
         let call = Call::new(
             Path::new("/t/cell"),
-            &["--emit=dep-info,link", "--out-dir", "/t/cell/target/deps", "-C", "incremental=/t/cell/target/i", "-L", "dependency=/t/cell/target/deps"],
+            &[
+                "--emit=dep-info,link",
+                "--out-dir",
+                "/t/cell/target/deps",
+                "-C",
+                "incremental=/t/cell/target/i",
+                "-L",
+                "dependency=/t/cell/target/deps",
+            ],
         );
         let arguments = call.arguments_for(Path::new("/s/cell"));
         assert_eq!(
             arguments,
-            ["--emit=link", "--out-dir", "/s/cell/target/deps", "-C", "incremental=/s/cell/target/i", "-L", "dependency=/t/cell/target/deps"]
+            [
+                "--emit=link",
+                "--out-dir",
+                "/s/cell/target/deps",
+                "-C",
+                "incremental=/s/cell/target/i",
+                "-L",
+                "dependency=/t/cell/target/deps"
+            ]
         );
     }
 

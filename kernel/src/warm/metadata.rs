@@ -8,17 +8,8 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 /// Packages whose types notebooks name or whose methods they call.
-const READ: [&str; 9] = [
-    "ndarray",
-    "polars",
-    "polars-arrow",
-    "polars-core",
-    "polars-error",
-    "polars-utils",
-    "rand",
-    "rand_core",
-    "serde_json",
-];
+const READ: [&str; 9] =
+    ["ndarray", "polars", "polars-arrow", "polars-core", "polars-error", "polars-utils", "rand", "rand_core", "serde_json"];
 
 /// Keeps the packages that are read, the generated ones, and what the session's own package depends on directly.
 pub fn cut(metadata: &mut Value) {
