@@ -1,4 +1,4 @@
-//! Stands in for the crate in tests of the kernel. The tests put the crate's own `display/emit.rs` beside this file.
+//! Stands in for the crate in tests of the kernel. The tests put the crate's own `ask.rs` and `emit.rs` into `display/`.
 
 pub mod display;
 pub mod prelude;
