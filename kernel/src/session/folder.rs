@@ -122,7 +122,12 @@ fn make(session: &Path, toolchain: &Toolchain, template: &Template) -> Result<()
         link(&session.join(sysroot).join("bin"), Tool::Rustc)?;
     }
     if let Some(sources) = toolchain.library_sources() {
-        symlink(sources, session.join("sources/lib/rustlib/src/rust/library"))?;
+        // Of the standard library only what types come from: no tests, no platform's intrinsics, no manifest that wants more packages.
+        for name in ["core", "alloc", "std"] {
+            let folder = session.join("sources/lib/rustlib/src/rust/library").join(name);
+            fs::create_dir_all(&folder)?;
+            symlink(sources.join(name).join("src"), folder.join("src"))?;
+        }
     }
     fs::create_dir_all(template.folder())?;
     symlink(template.folder(), session.join("template"))?;

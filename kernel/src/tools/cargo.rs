@@ -65,7 +65,7 @@ pub fn main(arguments: &[OsString]) -> Result<ExitCode> {
     let Some((folder, template)) = session::folder().zip(session::template()) else {
         return answers::become_real(&real()?, arguments);
     };
-    match words.iter().find(|word| !word.starts_with('-') && !word.starts_with('+')).copied() {
+    match subcommand(&words) {
         Some("build" | "check") => build(&folder, arguments),
         Some("metadata") => metadata(&folder, &template, &words, arguments),
         Some("locate-project") => {
@@ -83,12 +83,31 @@ pub fn main(arguments: &[OsString]) -> Result<ExitCode> {
     }
 }
 
+/// The first word that is no flag, nor the value of one.
+fn subcommand<'a>(words: &[&'a str]) -> Option<&'a str> {
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        match word.chars().next() {
+            _ if matches!(*word, "-Z" | "--config" | "-C") => {
+                words.next();
+            }
+            Some('-' | '+') => {}
+            _ => return Some(word),
+        }
+    }
+    None
+}
+
 /// Builds a cell by the remembered call, or by cargo, whose call is then remembered.
 fn build(session: &Path, arguments: &[OsString]) -> Result<ExitCode> {
     let folder = session::cell(session);
     let manifest = fs::read_to_string(folder.join("Cargo.toml")).context("the session has no manifest")?;
+    let template = session::template().unwrap_or_default();
+    // evcxr first evaluates a number in a package without dependencies: the call with more of them does as well.
+    let has_dependencies = dependencies(&manifest).next().is_some();
+    let manifest = if has_dependencies { manifest } else { fs::read_to_string(template.join("cell/Cargo.toml"))? };
     let name = super::call_name(&manifest);
-    let places = [session.join("calls").join(&name), session::template().unwrap_or_default().join("calls").join(&name)];
+    let places = [session.join("calls").join(&name), template.join("calls").join(&name)];
     match places.iter().find_map(|path| fs::read(path).ok()) {
         Some(bytes) => compile(session, &folder, &serde_json::from_slice(&bytes).context("a remembered call cannot be parsed")?),
         None => build_by_cargo(session, &folder, &places[0], arguments),
@@ -237,6 +256,13 @@ mod tests {
                 "dependency=/t/cell/target/deps"
             ]
         );
+    }
+
+    #[test]
+    fn the_subcommand_is_no_value_of_a_flag() {
+        assert_eq!(subcommand(&["-Z", "unstable-options", "config", "get"]), Some("config"));
+        assert_eq!(subcommand(&["--offline", "build", "--target", "x"]), Some("build"));
+        assert_eq!(subcommand(&["--version"]), None);
     }
 
     #[test]

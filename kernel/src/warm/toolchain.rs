@@ -20,8 +20,9 @@ pub struct Toolchain {
 impl Toolchain {
     /// The toolchain that is in force in a folder.
     pub fn find(folder: &Path) -> Result<Self> {
-        let rustc = sysroot_tool(folder, "rustc")?;
-        let cargo = sysroot_tool(folder, "cargo")?;
+        let sysroot = ask(Command::new("rustc").current_dir(folder).args(["--print", "sysroot"]))?;
+        let [rustc, cargo] = ["rustc", "cargo"].map(|tool| sysroot_tool(Path::new(sysroot.trim()), tool));
+        let (rustc, cargo) = (rustc?, cargo?);
         let version = ask(Command::new(&rustc).arg("-Vv"))?;
         Ok(Self { cargo, rustc, version })
     }
@@ -65,10 +66,9 @@ fn is_debian_source(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("rustc-"))
 }
 
-/// A tool of the sysroot that `rustc` reports; where it has none (a distribution's cargo), the one on PATH.
-fn sysroot_tool(folder: &Path, tool: &str) -> Result<PathBuf> {
-    let sysroot = ask(Command::new("rustc").current_dir(folder).args(["--print", "sysroot"]))?;
-    let path = Path::new(sysroot.trim()).join("bin").join(tool);
+/// A tool of the sysroot; where it has none (a distribution's cargo), the one on PATH.
+fn sysroot_tool(sysroot: &Path, tool: &str) -> Result<PathBuf> {
+    let path = sysroot.join("bin").join(tool);
     if path.is_file() { Ok(path) } else { on_path(tool) }
 }
 
