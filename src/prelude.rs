@@ -7,7 +7,7 @@ pub use crate::corpus::{ClipRow, Corpus, CorpusKind, CorpusSettings, Emotion};
 pub use crate::dataset::{
     Aggregate, Dataset, Example, FeaturePipeline, Normalise, Normaliser, TestSet, TrainingSet, ValidationSet, normalise,
 };
-pub use crate::display::{self, Bundle, Plot, Progress, Show, Spectrogram, bars, emit, named, plot, progress, spectrogram};
+pub use crate::display::{self, Bundle, Plot, Progress, Show, Spectrogram, ask, bars, clear, emit, named, plot, progress, spectrogram};
 pub use crate::experiment::events::Silent;
 pub use crate::experiment::{self, Config, Material, RunFolder, RunOptions, RunOutcome, Runs, defaults, read_frame, read_manifest};
 pub use crate::features::{Extractor, FeatureError, FeatureMatrix, FeatureSet, FeatureSettings};

@@ -4,6 +4,8 @@
 mod bad_input;
 #[path = "cli/folder.rs"]
 mod folder;
+#[path = "cli/notebooks.rs"]
+mod notebooks;
 #[path = "cli/page.rs"]
 mod page;
 #[path = "cli/run.rs"]

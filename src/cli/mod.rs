@@ -12,6 +12,7 @@ mod corpus;
 mod exit;
 mod features;
 mod inputs;
+mod notebooks;
 mod predict;
 mod progress;
 mod report;
@@ -49,6 +50,10 @@ enum Command {
     Corpus(corpus::Arguments),
     /// Print the defaults or the schema of experiment files, or check one
     Config(config::Arguments),
+    /// Install the Jupyter kernel, so that notebooks can use this crate
+    Kernel(notebooks::Arguments),
+    /// Execute notebooks without Jupyter
+    Notebook(notebooks::Arguments),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -66,6 +71,8 @@ pub fn main() -> ExitCode {
         Command::Predict(arguments) => predict::run(&arguments),
         Command::Corpus(arguments) => corpus::run(&arguments),
         Command::Config(arguments) => config::run(&arguments),
+        Command::Kernel(arguments) => notebooks::run("kernel", &arguments),
+        Command::Notebook(arguments) => notebooks::run("notebook", &arguments),
         Command::Completions { shell } => completions(shell),
     };
     exit::code(result)

@@ -44,17 +44,39 @@ impl Bundle {
     }
 }
 
+/// Takes away what the cell has shown so far; with `wait`, only when the next thing is shown, so that nothing flickers.
+///
+/// The kernel `evcxr_jupyter` cannot do this: there nothing happens.
+pub fn clear(wait: bool) {
+    if framed() {
+        write(&format!("{FRAME}{}\n", json!({ "clear": wait })));
+    }
+}
+
 /// Shows a bundle; with an `id` it can later be replaced in place by another with the same one and `update`.
 ///
 /// A notebook that has gone away is no failure: there is nobody left to be told.
 pub fn emit(bundle: &Bundle, id: Option<&str>, update: bool) {
-    let framed = std::env::var_os("INTONE_KERNEL").is_some_and(|value| value == "1");
-    let text = match (framed, update) {
-        (true, _) => frame(bundle, id, update),
-        (false, false) => blocks(bundle),
+    match (framed(), update) {
+        (true, _) => write(&frame(bundle, id, update)),
+        (false, false) => write(&blocks(bundle)),
         // Blocks know no updates: what was shown first stays.
-        (false, true) => String::new(),
-    };
+        (false, true) => {}
+    }
+}
+
+/// Whether the project's own kernel reads standard output.
+fn framed() -> bool {
+    std::env::var_os("INTONE_KERNEL").is_some_and(|value| value == "1")
+}
+
+/// A line that the kernel reads past, so that what follows stands at the beginning of one.
+pub(super) fn end_partial_line(out: &mut impl Write) -> io::Result<()> {
+    if framed() { writeln!(out, "{FRAME}{{}}") } else { Ok(()) }
+}
+
+/// In one piece, so that other threads' text stays out of it.
+fn write(text: &str) {
     let mut out = io::stdout().lock();
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }

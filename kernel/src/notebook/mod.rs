@@ -1,0 +1,12 @@
+//! Executes notebooks without Jupyter: parameters in, outputs written back as they come.
+
+mod ansi;
+mod check;
+mod file;
+mod highlight;
+mod html;
+mod outputs;
+mod parameters;
+mod run;
+
+pub use run::{Arguments, run};
