@@ -8,8 +8,8 @@ use sha2::{Digest, Sha256};
 
 use crate::paths;
 
-/// What stands at the top of a checkout and is no part of the crate.
-const NOT_THE_CRATE: [&str; 10] = ["target", "runs", "reports", "data", "docs", "notebooks", "tests", "fuzz", "kernel", "experiments"];
+/// What the crate is built from, at the top of a checkout.
+const PARTS: [&str; 7] = ["Cargo.lock", "Cargo.toml", "benches", "build.rs", "rust-toolchain.toml", "src", "templates"];
 
 /// A checkout of intone.
 #[derive(Debug, Clone)]
@@ -45,13 +45,13 @@ impl Project {
     /// The files that the crate is built from, relative to the folder, in order.
     pub fn files(&self) -> Result<Vec<PathBuf>> {
         let mut files = Vec::new();
-        for entry in sorted_entries(&self.root)? {
-            let name = entry.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            if name.starts_with('.') || NOT_THE_CRATE.contains(&name.as_str()) {
-                continue;
+        for part in PARTS.map(|part| self.root.join(part)) {
+            if part.exists() {
+                collect(&self.root, &part, &mut files)?;
             }
-            collect(&self.root, &entry, &mut files)?;
         }
+        // The manifest names its benches; how others are measured beside them is no part of the crate.
+        files.retain(|file| !file.starts_with("benches") || file.extension().is_some_and(|extension| extension == "rs"));
         Ok(files)
     }
 

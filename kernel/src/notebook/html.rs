@@ -151,7 +151,7 @@ mod tests {
         }))
         .unwrap();
         let page = render(&notebook).unwrap();
-        for expected in ["<title>A &amp; B", "&lt;b&gt;", "<svg></svg>", "<span class=\"bold red\">Panic</span>: x", "seed = 3", "1.2 s"] {
+        for expected in ["<title>A &#38; B", "&lt;b&gt;", "<svg></svg>", "<span class=\"bold red\">Panic</span>: x", "seed = 3", "1.2 s"] {
             assert!(page.contains(expected), "{expected}: {page}");
         }
         assert!(!page.contains("http://") && !page.contains("https://") && !page.contains("<script"));

@@ -59,8 +59,7 @@ pub fn inject(notebook: &mut Notebook, given: &[(String, String)]) -> Result<Val
         values.insert(name.clone(), literal);
     }
     if let (Some(at), false) = (at, lines.is_empty()) {
-        let mut metadata = CellMetadata::default();
-        metadata.tags = Some(vec![INJECTED.to_owned()]);
+        let metadata = CellMetadata { tags: Some(vec![INJECTED.to_owned()]), ..CellMetadata::default() };
         let source = file::lines(&format!("// Parameters\n{}", lines.join("\n")));
         let id = CellId::new(INJECTED).map_err(str::to_owned)?;
         notebook.cells.insert(at + 1, Cell::Code { id, metadata, execution_count: None, source, outputs: Vec::new() });

@@ -16,7 +16,7 @@ pub fn describe(generated: &str, line: usize, column: usize, cells: &[Executed])
     // The same text may stand in the cell several times: they keep their order.
     let earlier = generated.lines().take(line - 1).filter(|other| *other == text).count();
     for cell in cells.iter().rev() {
-        let matching: Vec<usize> = cell.source.lines().enumerate().filter(|(_, other)| ends_alike(text, other)).map(|(at, _)| at).collect();
+        let matching: Vec<usize> = cell.source.lines().enumerate().filter(|(_, other)| is_alike(text, other)).map(|(at, _)| at).collect();
         if let Some(&at) = matching.get(earlier.min(matching.len().saturating_sub(1))) {
             let lines: Vec<&str> = cell.source.lines().collect();
             let shift = text.chars().count().saturating_sub(lines[at].chars().count());
@@ -30,9 +30,9 @@ pub fn describe(generated: &str, line: usize, column: usize, cells: &[Executed])
     Vec::new()
 }
 
-/// evcxr may put its own code before a statement on the same line.
-fn ends_alike(generated: &str, source: &str) -> bool {
-    !source.trim().is_empty() && generated.ends_with(source)
+/// The kernel may indent a line anew, and nothing else.
+fn is_alike(generated: &str, source: &str) -> bool {
+    !source.trim().is_empty() && generated.trim() == source.trim()
 }
 
 #[cfg(test)]

@@ -128,10 +128,10 @@ fn compile(session: &Path, folder: &Path, call: &Call) -> Result<ExitCode> {
 fn build_by_cargo(session: &Path, folder: &Path, record: &Path, arguments: &[OsString]) -> Result<ExitCode> {
     session::take_over_builds(session)?;
     fs::create_dir_all(session.join("calls"))?;
-    let arguments: Vec<&OsString> = arguments.iter().map(|argument| argument).collect();
     let mut command = Command::new(real()?);
     // A check would build every dependency again, as metadata; a build finds them there.
-    command.args(arguments.iter().map(|argument| if *argument == "check" { OsString::from("build") } else { (*argument).clone() }));
+    let as_build = |argument: &OsString| if argument == "check" { OsString::from("build") } else { argument.clone() };
+    command.args(arguments.iter().map(as_build));
     command.current_dir(folder).stdin(Stdio::null());
     session::restore_environment(&mut command);
     command.env("RUSTC", rustc::real()?);

@@ -44,11 +44,12 @@ pub struct Template {
 impl Template {
     /// The template of a project as it is now, under this toolchain.
     pub fn of(project: &Project, toolchain: &Toolchain) -> Result<Self> {
-        let profile = format!("{}\n{}", manifests::cargo_config(&project.manifest()?), manifests::DYLIB_SOURCE);
+        let profile = manifests::cargo_config(&project.manifest()?);
+        let sources = format!("{}\n{}", project.fingerprint()?, manifests::DYLIB_SOURCE);
         let stamp = Stamp {
             version: project.version()?,
             lock_hash: project.lock_hash()?,
-            sources_hash: project.fingerprint()?,
+            sources_hash: format!("{:x}", Sha256::digest(sources)),
             toolchain: toolchain.version.clone(),
             profile_hash: format!("{:x}", Sha256::digest(profile)),
         };
@@ -107,16 +108,15 @@ impl Template {
         manifests::dependency(&self.notebook().to_string_lossy())
     }
 
-    /// Another template with the same dependencies, whose builds can be taken over.
+    /// The latest template of the same compiler and profile: cargo takes over whatever of its builds still holds.
     pub fn kin(&self) -> Option<PathBuf> {
         let templates = fs::read_dir(self.folder.parent()?).ok()?;
-        templates.filter_map(|entry| Some(entry.ok()?.path())).find(|folder| {
+        let like_this = |folder: &PathBuf| {
             let stamp = fs::read(folder.join("stamp.json")).ok().and_then(|bytes| serde_json::from_slice::<Stamp>(&bytes).ok());
-            stamp.is_some_and(|stamp| {
-                stamp.lock_hash == self.stamp.lock_hash
-                    && stamp.toolchain == self.stamp.toolchain
-                    && stamp.profile_hash == self.stamp.profile_hash
-            })
+            stamp.is_some_and(|stamp| stamp.toolchain == self.stamp.toolchain && stamp.profile_hash == self.stamp.profile_hash)
+        };
+        templates.filter_map(|entry| Some(entry.ok()?.path())).filter(like_this).max_by_key(|folder| {
+            fs::metadata(folder.join("stamp.json")).and_then(|metadata| metadata.modified()).ok()
         })
     }
 }
