@@ -1,8 +1,11 @@
 //! The experiment file as a value.
 
+use std::path::Path;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::load::{self, ConfigError};
 use crate::audio::AudioSettings;
 use crate::augment::AugmentSettings;
 use crate::balance::BalanceSettings;
@@ -53,6 +56,20 @@ pub struct ReportSettings {
 }
 
 impl Config {
+    /// An experiment as its file would declare it, laid over the defaults and checked: for notebooks and programs.
+    ///
+    /// ```
+    /// let config = intone::experiment::Config::from_toml("[corpus]\nkind = \"demo\"\nspeakers = 4")?;
+    /// assert_eq!(config.corpus.speakers, 4);
+    /// # Ok::<(), intone::experiment::ConfigError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ConfigError`]: the first key or value that cannot be used, with its line.
+    pub fn from_toml(text: &str) -> Result<Self, ConfigError> {
+        load::parse(Path::new("the given text"), text)
+    }
+
     /// Checks every value, also those that only matter together.
     ///
     /// # Errors
