@@ -115,9 +115,10 @@ impl Template {
             let stamp = fs::read(folder.join("stamp.json")).ok().and_then(|bytes| serde_json::from_slice::<Stamp>(&bytes).ok());
             stamp.is_some_and(|stamp| stamp.toolchain == self.stamp.toolchain && stamp.profile_hash == self.stamp.profile_hash)
         };
-        templates.filter_map(|entry| Some(entry.ok()?.path())).filter(like_this).max_by_key(|folder| {
-            fs::metadata(folder.join("stamp.json")).and_then(|metadata| metadata.modified()).ok()
-        })
+        templates
+            .filter_map(|entry| Some(entry.ok()?.path()))
+            .filter(like_this)
+            .max_by_key(|folder| fs::metadata(folder.join("stamp.json")).and_then(|metadata| metadata.modified()).ok())
     }
 }
 
