@@ -86,7 +86,7 @@ def measure(name):
         took, printed = execute(client, MODEL)
         times["a model trained in the cell, over its own work"] = took - float(printed.rpartition("own work")[2])
         times["first untyped let"] = execute(client, UNTYPED)[0]
-        times["next untyped let"] = execute(client, UNTYPED.replace("duration", "again"))[0]
+        times["next untyped let"] = execute(client, UNTYPED.replace("let duration", "let again"))[0]
         times["memory once types are inferred, MB"] = memory(manager.provisioner.pid)
         times["whole session"] = time.monotonic() - began
     finally:
