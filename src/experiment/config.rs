@@ -67,7 +67,7 @@ impl Config {
     /// # Errors
     /// [`ConfigError`]: the first key or value that cannot be used, with its line.
     pub fn from_toml(text: &str) -> Result<Self, ConfigError> {
-        load::parse(Path::new("the given text"), text)
+        load::parse(Path::new("experiment.toml"), text)
     }
 
     /// Checks every value, also those that only matter together.
