@@ -5,34 +5,11 @@
 Prints the median of the wall and the processor time of librosa.effects.time_stretch and pitch_shift.
 """
 
-import os
-
-for threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
-    os.environ[threads] = "1"
-# A forced kernel would slow BLAS down on this machine.
-os.environ.pop("OPENBLAS_CORETYPE", None)
-
-import pathlib
-import statistics
-import sys
-import time
+from librosa_clip import report, sr, y  # first: it sets the number of threads
 
 import librosa
-import numpy as np
-import soundfile
 
-rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 50
-clip = pathlib.Path(__file__).parents[2] / "tests/fixtures/golden/voiced_3s.wav"
-y, sr = soundfile.read(clip, dtype="float32")
-print(f"librosa {librosa.__version__}, numpy {np.__version__}, {len(y)} samples at {sr} Hz, {rounds} rounds")
-calls = [(f"time_stretch {rate}", lambda rate=rate: librosa.effects.time_stretch(y, rate=rate)) for rate in (0.9, 1.1)]
-calls += [(f"pitch_shift {steps}", lambda steps=steps: librosa.effects.pitch_shift(y, sr=sr, n_steps=steps)) for steps in (2, -2)]
-for name, call in calls:
-    call()
-    wall, cpu = [], []
-    for _ in range(rounds):
-        start, start_cpu = time.perf_counter(), time.process_time()
-        call()
-        wall.append(time.perf_counter() - start)
-        cpu.append(time.process_time() - start_cpu)
-    print(f"{name}: median {1e3 * statistics.median(wall):.2f} ms wall, {1e3 * statistics.median(cpu):.2f} ms CPU a clip")
+for rate in (0.9, 1.1):
+    report(f"time_stretch {rate}", lambda: librosa.effects.time_stretch(y, rate=rate))
+for steps in (2, -2):
+    report(f"pitch_shift {steps}", lambda: librosa.effects.pitch_shift(y, sr=sr, n_steps=steps))

@@ -7,25 +7,10 @@ Prints the median of the wall and the processor time of the 169 means of one cli
 spectrogram, as an expert would. And of yin and pyin of the clip, 65 to 500 Hz.
 """
 
-import os
-
-for threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
-    os.environ[threads] = "1"
-# A forced kernel would slow BLAS down on this machine.
-os.environ.pop("OPENBLAS_CORETYPE", None)
-
-import pathlib
-import statistics
-import sys
-import time
+from librosa_clip import report, sr, y  # first: it sets the number of threads
 
 import librosa
 import numpy as np
-import soundfile
-
-rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 50
-clip = pathlib.Path(__file__).parents[2] / "tests/fixtures/golden/voiced_3s.wav"
-y, sr = soundfile.read(clip, dtype="float32")
 
 
 def each_from_samples():
@@ -55,20 +40,8 @@ def shared_spectrogram():
     return np.concatenate([np.mean(part, axis=1) for part in parts])
 
 
-print(f"librosa {librosa.__version__}, numpy {np.__version__}, {len(y)} samples at {sr} Hz, {rounds} rounds")
-calls = (
-    ("each feature from samples", each_from_samples),
-    ("one shared spectrogram", shared_spectrogram),
-    ("yin", lambda: librosa.yin(y, sr=sr, fmin=65, fmax=500)),
-    ("pyin", lambda: librosa.pyin(y, sr=sr, fmin=65, fmax=500)),
-)
 assert each_from_samples().shape == shared_spectrogram().shape == (169,)
-for name, call in calls:
-    call()
-    wall, cpu = [], []
-    for _ in range(rounds):
-        start, start_cpu = time.perf_counter(), time.process_time()
-        call()
-        wall.append(time.perf_counter() - start)
-        cpu.append(time.process_time() - start_cpu)
-    print(f"{name}: median {1e3 * statistics.median(wall):.2f} ms wall, {1e3 * statistics.median(cpu):.2f} ms CPU a clip")
+report("each feature from samples", each_from_samples)
+report("one shared spectrogram", shared_spectrogram)
+report("yin", lambda: librosa.yin(y, sr=sr, fmin=65, fmax=500))
+report("pyin", lambda: librosa.pyin(y, sr=sr, fmin=65, fmax=500))

@@ -162,7 +162,7 @@ fn scratch_can_be_used_for_clips_of_any_length_and_by_several_threads() {
 #[test]
 fn hostile_clips_give_finite_numbers() {
     let sets: Vec<FeatureSet> = ALL.into_iter().filter(|set| !matches!(set, FeatureSet::Delta | FeatureSet::Delta2)).collect();
-    let square = |amplitude: f32| move |n: usize| if n / 40 % 2 == 0 { amplitude } else { -amplitude };
+    let square = |amplitude: f32| move |n: usize| if (n / 40).is_multiple_of(2) { amplitude } else { -amplitude };
     let mut impulse = vec![0.0; 9000];
     impulse[4500] = 1.0;
     let clips: [(&str, Vec<f32>); 14] = [
