@@ -77,8 +77,15 @@ def run_all(page, address, selectors, screenshot):
     eventually(lambda: page.evaluate("!!(window.jupyterapp && document.querySelector('.jp-NotebookPanel .jp-CodeCell'))"), 120, "no notebook")
     idle = "(document.querySelector('.jp-NotebookPanel .jp-Notebook-ExecutionIndicator') || {dataset: {}}).dataset.status === 'idle'"
     eventually(lambda: page.evaluate(idle), 120, "the kernel does not answer")
-    page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells'), true")
     prompts = "[...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].map(p => p.textContent)"
+
+    def started():
+        # A notebook that is not yet at home with its kernel forgets the command.
+        page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells'), true")
+        time.sleep(2)
+        return any(prompt.strip("[]: ") for prompt in page.evaluate(prompts))
+
+    eventually(started, 120, "the cells do not start")
     eventually(lambda: all(prompt.strip("[]: ").isdigit() for prompt in page.evaluate(prompts)), 300, "not all cells have run")
     time.sleep(1)
     picture = page.call("Page.captureScreenshot", format="png")["data"]
