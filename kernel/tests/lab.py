@@ -47,11 +47,11 @@ class Page:
 
     def __init__(self, port):
         def find():
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/json") as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/json", timeout=5) as answer:
                 return [page for page in json.load(answer) if page["type"] == "page"]
 
         address = eventually(find, 60, "Chromium does not start")[0]["webSocketDebuggerUrl"]
-        self.socket = websocket.create_connection(address, timeout=120, suppress_origin=True)
+        self.socket = websocket.create_connection(address, timeout=60, suppress_origin=True)
         self.count = 0
 
     def call(self, method, **parameters):
@@ -77,8 +77,15 @@ def run_all(page, address, selectors, screenshot):
     eventually(lambda: page.evaluate("!!(window.jupyterapp && document.querySelector('.jp-NotebookPanel .jp-CodeCell'))"), 120, "no notebook")
     idle = "(document.querySelector('.jp-NotebookPanel .jp-Notebook-ExecutionIndicator') || {dataset: {}}).dataset.status === 'idle'"
     eventually(lambda: page.evaluate(idle), 120, "the kernel does not answer")
-    page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells'), true")
     prompts = "[...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].map(p => p.textContent)"
+
+    def started():
+        # A notebook that is not yet at home with its kernel forgets the command.
+        page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells'), true")
+        time.sleep(2)
+        return any(prompt.strip("[]: ") for prompt in page.evaluate(prompts))
+
+    eventually(started, 120, "the cells do not start")
     eventually(lambda: all(prompt.strip("[]: ").isdigit() for prompt in page.evaluate(prompts)), 300, "not all cells have run")
     time.sleep(1)
     picture = page.call("Page.captureScreenshot", format="png")["data"]
@@ -104,17 +111,21 @@ def main():
                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     base = f"http://127.0.0.1:{server_port}"
     try:
-        eventually(lambda: urllib.request.urlopen(f"{base}/api/status").status == 200, 120, "JupyterLab does not start")
+        eventually(lambda: urllib.request.urlopen(f"{base}/api/status", timeout=5).status == 200, 120, "JupyterLab does not start")
         errors, missing = run_all(Page(chromium_port), f"{base}/lab/tree/{pathlib.Path(notebook).name}", selectors, screenshot)
     except Exception:
         log.seek(0)
         sys.stderr.write(log.read()[-4000:])
         raise
     finally:
-        urllib.request.urlopen(urllib.request.Request(f"{base}/api/shutdown", method="POST")) if server.poll() is None else None
-        server.wait(timeout=60)
-        browser.terminate()
-        browser.wait(timeout=60)
+        try:
+            urllib.request.urlopen(urllib.request.Request(f"{base}/api/shutdown", method="POST"), timeout=20)
+            server.wait(timeout=20)
+        except (OSError, subprocess.TimeoutExpired):
+            server.kill()
+        browser.kill()
+        server.wait()
+        browser.wait()
         shutil.rmtree(folder, ignore_errors=True)
         shutil.rmtree(profile, ignore_errors=True)
     if errors or missing:
