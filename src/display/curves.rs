@@ -42,7 +42,7 @@ fn draw(records: &[EpochRecord]) -> Result<String, ReportError> {
         .collect();
     let mut panels = Curves::new(&epochs, None).map_or_else(Vec::new, |curves| curves.panels);
     for panel in &mut panels {
-        panel.id = id(&panel.id, format!("{records:?}"));
+        panel.id = id(&panel.id, format!("{:?}", panel.series));
     }
     let drawn: Vec<String> = panels.iter().map(|panel| Ok(figure(panel, &charts::curves(panel)?))).collect::<Result<_, ReportError>>()?;
     Ok(format!("<div style=\"display:flex;flex-wrap:wrap;gap:1rem\">{}</div>", drawn.concat()))

@@ -5,6 +5,7 @@ mod check;
 mod file;
 mod highlight;
 mod html;
+mod machine;
 mod outputs;
 mod parameters;
 mod run;

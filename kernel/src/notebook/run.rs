@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::outputs::Collector;
 use super::parameters::{self, Values};
-use super::{check, file, html};
+use super::{check, file, html, machine};
 use crate::cli::Place;
 use crate::install::{DISPLAY_NAME, KERNEL_NAME};
 use crate::session::{self, CellError, Session};
@@ -112,7 +112,7 @@ pub fn run(arguments: &Arguments, place: &Place) -> Result<ExitCode> {
         stopped.error.traceback.iter().for_each(|line| eprintln!("{line}"));
         return Ok(ExitCode::FAILURE);
     }
-    Ok(if arguments.check { tell(&check::compare(&committed, &desk.notebook)) } else { ExitCode::SUCCESS })
+    Ok(if arguments.check { tell(&check::compare(&committed, &desk.notebook, closeness(&committed))) } else { ExitCode::SUCCESS })
 }
 
 /// Cells run in the notebook's folder, as under Jupyter.
@@ -176,6 +176,7 @@ fn record(notebook: &mut Notebook, place: &Place, values: &Values, durations: Ma
         "lock_hash": stamp.lock_hash,
         "sources_hash": stamp.sources_hash,
         "toolchain": place.toolchain.release(),
+        "instructions": machine::instructions(),
         "seed": seed,
         "parameters": values,
         "durations_s": durations,
@@ -195,6 +196,19 @@ fn record(notebook: &mut Notebook, place: &Place, values: &Values, durations: Ma
         codemirror_mode: None,
         additional: [("file_extension".to_owned(), json!(".rs")), ("mimetype".to_owned(), json!("text/rust"))].into_iter().collect(),
     });
+}
+
+/// How closely outputs can be compared: numbers of a machine with other instructions are rounded otherwise.
+fn closeness(committed: &Notebook) -> check::Closeness {
+    let recorded = committed.metadata.additional.get("intone").and_then(|facts| facts["instructions"].as_str());
+    let here = machine::instructions();
+    match recorded {
+        Some(recorded) if recorded != here => {
+            eprintln!("intone: outputs were computed with {recorded}, here is {here}: only the kinds of outputs are compared");
+            check::Closeness::Kinds
+        }
+        _ => check::Closeness::Exact,
+    }
 }
 
 /// Tells how outputs differ.
