@@ -1,5 +1,7 @@
 //! The sound modules: reading, resampling, trimming and preparing clips, and augmentation.
 
+#[path = "support/allocations.rs"]
+mod allocations;
 #[path = "audio/augment.rs"]
 mod augment;
 #[path = "audio/flac.rs"]

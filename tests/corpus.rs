@@ -1,5 +1,7 @@
 //! The corpus module from outside.
 
+#[path = "support/allocations.rs"]
+mod allocations;
 #[path = "corpus/demo.rs"]
 mod demo;
 #[path = "corpus/hostile.rs"]

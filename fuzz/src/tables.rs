@@ -23,7 +23,9 @@ pub fn manifest(table: &[u8], ending: &str) {
     };
     // Polars' panics over Parquet are caught where it is called, so that they must not end the fuzzer; those that reach this crate do.
     std::panic::set_hook(Box::new(|_| {}));
-    let _ = crate::read(table, || manifest::load(&settings));
+    // As `src/corpus/manifest/parquet.rs` states it.
+    let limit = if ending == "parquet" { (64 << 20) + 4096 * table.len() } else { crate::BESIDES + crate::A_BYTE * table.len() };
+    let _ = crate::within(limit, || manifest::load(&settings));
 }
 
 /// A folder of this process, in memory where the system has such folders.

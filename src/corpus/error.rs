@@ -60,6 +60,28 @@ pub enum CorpusError {
         /// What the reader says.
         message: String,
     },
+    /// The table holds, or says that it holds, far more than its size can stand for.
+    #[error("`{path}`, named by `corpus.path`, is refused to save memory: its {what} come to {held} bytes or more, and those of a table of its size to {allowed} at most; save it as CSV, with the columns that are needed", path = path.display())]
+    TableTooLarge {
+        /// The table.
+        path: PathBuf,
+        /// What there is too much of.
+        what: &'static str,
+        /// Bytes, as far as they were counted.
+        held: u64,
+        /// Bytes.
+        allowed: u64,
+    },
+    /// A column of a Parquet table is of a kind whose memory cannot be told beforehand.
+    #[error("column `{column}` of `{path}` {why}, which is not read; save the table as CSV", path = path.display())]
+    ColumnRefused {
+        /// The table.
+        path: PathBuf,
+        /// The column.
+        column: String,
+        /// What is the matter with it: "holds lists or records".
+        why: &'static str,
+    },
     /// The table has no rows.
     #[error("`{path}`, named by `corpus.path`, has no rows; a manifest has a row a clip", path = path.display())]
     NoRows {

@@ -1,53 +1,9 @@
 //! Replays what the fuzzers (`fuzz/`) found worth keeping, and files made to blow up: a clip or a typed error, in bounded memory.
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
-
 use intone::audio::{AudioError, MAX_FRAMES_A_BYTE, decode, decode_within};
 
+use crate::allocations::peak;
 use crate::fixture;
-
-/// Counts what each thread has allocated; decoders work on the thread that calls them.
-struct Counting;
-
-thread_local! {
-    static LIVE: Cell<isize> = const { Cell::new(0) };
-    static PEAK: Cell<isize> = const { Cell::new(0) };
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
-
-fn count(change: isize) {
-    // Threads that end free memory after their counters are gone.
-    let _ = LIVE.try_with(|live| {
-        live.set(live.get() + change);
-        PEAK.with(|peak| peak.set(peak.get().max(live.get())));
-    });
-}
-
-// SAFETY: every call goes to the system's allocator unchanged; counting allocates nothing.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        count(layout.size() as isize);
-        // SAFETY: the caller's promise about `layout` is passed on.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        count(-(layout.size() as isize));
-        // SAFETY: the caller's promise about `pointer` and `layout` is passed on.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
-
-/// The most that `run` has allocated at a time, bytes.
-fn peak<R>(run: impl FnOnce() -> R) -> (R, usize) {
-    let before = LIVE.get();
-    PEAK.set(before);
-    let result = run();
-    (result, (PEAK.get() - before) as usize)
-}
 
 /// What decoders may take besides the clip, as `intone::audio::decode` states it.
 fn besides(bytes: &[u8]) -> usize {

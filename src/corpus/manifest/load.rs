@@ -15,7 +15,8 @@ use crate::corpus::{ClipRow, ClipSource, Corpus, CorpusError, CorpusSettings};
 /// A clip's id is its file name without the ending where that tells all clips apart, else its path as written.
 ///
 /// # Errors
-/// A table that is missing, unreadable or empty; a column that it lacks; an empty cell; a file that is named twice or is not there.
+/// A table that is missing, unreadable, empty, or holds more text than 4 MiB and 256 bytes for each byte of its file, names of columns
+/// counted with each cell; a column that it lacks; an empty cell; a file that is named twice or is not there.
 pub fn load(settings: &CorpusSettings) -> Result<Corpus, CorpusError> {
     let path = &settings.path;
     // `CorpusSettings::check` has refused other endings.

@@ -1,6 +1,8 @@
 //! Any corpus, by a table with a row a clip: CSV, TSV or Parquet.
 
 mod load;
+mod parquet;
+mod room;
 mod table;
 
 pub use load::load;

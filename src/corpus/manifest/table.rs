@@ -1,11 +1,13 @@
 //! A table of text, whatever file it came in.
 
-use std::fs::File;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::fs;
+use std::io::Cursor;
 use std::path::Path;
 
-use polars::prelude::{AnyValue, CsvReadOptions, DataFrame, ParquetReader, PolarsError, PolarsResult, SerReader};
+use polars::prelude::{AnyValue, CsvReadOptions, DataFrame, PolarsError, PolarsResult, SerReader};
 
+use super::parquet;
+use super::room::Room;
 use crate::corpus::CorpusError;
 
 /// How a table is stored.
@@ -15,7 +17,7 @@ pub enum Format {
     Csv,
     /// Tab-separated values with a header.
     Tsv,
-    /// Apache Parquet.
+    /// Apache Parquet, of plain columns without lists and records. `n` bytes of it take at most 64 MiB and `4096 * n` bytes of memory.
     Parquet,
 }
 
@@ -47,53 +49,50 @@ pub(super) struct TextTable {
 impl TextTable {
     /// Reads `path`. Numbers are kept as they are written (CSV) or as they print (Parquet).
     pub fn read(path: &Path, format: Format) -> Result<Self, CorpusError> {
-        let io = |source| CorpusError::Io { path: path.to_owned(), source };
-        let file = File::open(path).map_err(io)?;
-        if file.metadata().map_err(io)?.len() == 0 {
+        let bytes = fs::read(path).map_err(|source| CorpusError::Io { path: path.to_owned(), source })?;
+        if bytes.is_empty() {
             return Err(CorpusError::NoRows { path: path.to_owned() });
         }
         let unreadable =
             |error: PolarsError| CorpusError::Table { path: path.to_owned(), format: format.name(), message: error.to_string() };
-        let frame = frame(file, format).map_err(unreadable)?;
+        let mut room = Room::new(path, bytes.len(), "cells and their columns' names");
+        let frame = match format {
+            Format::Csv => separated(bytes, b',').map_err(unreadable)?,
+            Format::Tsv => separated(bytes, b'\t').map_err(unreadable)?,
+            Format::Parquet => parquet::read(path, bytes)?,
+        };
         if frame.height() == 0 {
             return Err(CorpusError::NoRows { path: path.to_owned() });
         }
-        Self::from_frame(&frame).map_err(unreadable)
+        let mut columns = Vec::new();
+        for column in frame.columns() {
+            let name = column.name().trim();
+            let mut cells = Vec::with_capacity(frame.height());
+            for row in 0..frame.height() {
+                let cell = text(column.get(row).map_err(unreadable)?);
+                // A row keeps the name beside the value. Many rows of Parquet may share a long value.
+                room.take((cell.len() + name.len()) as u64)?;
+                cells.push(cell);
+            }
+            columns.push((name.to_owned(), cells));
+        }
+        Ok(Self { columns })
     }
 
     /// The cells of a column.
     pub fn column(&self, name: &str) -> Option<&[String]> {
         self.columns.iter().find(|(column, _)| column == name).map(|(_, cells)| cells.as_slice())
     }
-
-    fn from_frame(frame: &DataFrame) -> PolarsResult<Self> {
-        let columns = frame.columns().iter().map(|column| {
-            let cells = (0..frame.height()).map(|row| column.get(row).map(text)).collect::<PolarsResult<_>>()?;
-            Ok((column.name().trim().to_owned(), cells))
-        });
-        Ok(Self { columns: columns.collect::<PolarsResult<_>>()? })
-    }
 }
 
-fn frame(file: File, format: Format) -> PolarsResult<DataFrame> {
-    let separator = match format {
-        Format::Csv => b',',
-        Format::Tsv => b'\t',
-        Format::Parquet => return parquet(file),
-    };
+fn separated(bytes: Vec<u8>, separator: u8) -> PolarsResult<DataFrame> {
     CsvReadOptions::default()
         .with_has_header(true)
         // Without inference every column is text: "01" stays "01".
         .with_infer_schema_length(Some(0))
         .map_parse_options(|options| options.with_separator(separator))
-        .into_reader_with_file_handle(file)
+        .into_reader_with_file_handle(Cursor::new(bytes))
         .finish()
-}
-
-/// Polars trusts what a Parquet file says of its own layout, and panics over a damaged or crafted one.
-fn parquet(file: File) -> PolarsResult<DataFrame> {
-    let damaged = |_| Err(PolarsError::ComputeError("the file is damaged".into()));
-    catch_unwind(AssertUnwindSafe(|| ParquetReader::new(file).finish())).unwrap_or_else(damaged)
 }
 
 fn text(cell: AnyValue) -> String {
