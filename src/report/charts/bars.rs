@@ -2,11 +2,10 @@
 
 use super::axis::Axis;
 use super::canvas::{Anchor, Caption, Ink, Type, draw};
-use super::heat::number;
+use super::frame::{self, LEFT, number, rules};
 use crate::report::error::ReportError;
 use crate::report::format::shorten;
 
-const LEFT: f64 = 62.0;
 const RIGHT: f64 = 640.0;
 const TOP: f64 = 56.0;
 const BOTTOM: f64 = TOP + 170.0;
@@ -27,11 +26,8 @@ pub(crate) fn bars(id: &str, title: &str, categories: &[String], series: &[BarSe
     let bar = (0.78 * group / series.len().max(1) as f64).min(46.0);
     let description = describe(categories, series);
     draw((RIGHT + 10.0, BOTTOM + 30.0), &Caption { id, title, description: &description }, |pen| {
-        pen.text(title, (LEFT, 12.0), Type::new(Ink::Text, 14.0, Anchor::Start).bold_if(true))?;
-        for tick in y.ticks(4) {
-            pen.line(&[(LEFT, y.at(tick)), (RIGHT, y.at(tick))], Ink::Rule, 1.0, 1.0)?;
-            pen.text(&number(tick), (LEFT - 9.0, y.at(tick)), Type::new(Ink::Muted, 12.0, Anchor::End))?;
-        }
+        frame::title(pen, title)?;
+        rules(pen, &y, RIGHT)?;
         for (index, name) in categories.iter().enumerate() {
             let centre = LEFT + (index as f64 + 0.5) * group;
             pen.text(&shorten(name, 14), (centre, BOTTOM + 15.0), Type::new(Ink::Text, 12.5, Anchor::Middle))?;

@@ -5,11 +5,9 @@ use plotters::style::colors::colormaps::{ColorMap, ViridisRGB};
 
 use super::axis::Axis;
 use super::canvas::{Anchor, Caption, Ink, Pen, Type, draw};
+use super::frame::{LEFT, RIGHT, TOP, below, number, title};
 use crate::report::error::ReportError;
 
-const LEFT: f64 = 62.0;
-const RIGHT: f64 = 620.0;
-const TOP: f64 = 26.0;
 const LEGEND: f64 = 14.0;
 
 /// What is drawn: rows upwards, columns to the right.
@@ -43,7 +41,7 @@ pub(crate) fn heat(map: &HeatMap<'_>) -> Result<String, ReportError> {
     let caption = Caption { id: map.id, title: map.title, description: &description };
     draw((RIGHT + 90.0, bottom + 44.0), &caption, |pen| {
         pen.picture((LEFT, TOP), (RIGHT, bottom), &png);
-        pen.text(map.title, (LEFT, 12.0), Type::new(Ink::Text, 14.0, Anchor::Start).bold_if(true))?;
+        title(pen, map.title)?;
         for (place, text) in map.marks {
             let y = bottom - place.clamp(0.0, 1.0) * map.height;
             pen.line(&[(LEFT - 5.0, y), (LEFT, y)], Ink::Muted, 1.0, 1.0)?;
@@ -53,16 +51,6 @@ pub(crate) fn heat(map: &HeatMap<'_>) -> Result<String, ReportError> {
         below(pen, &Axis::new((from, to), (LEFT, RIGHT)), bottom, name)?;
         scale(pen, (TOP, bottom), low, high)
     })
-}
-
-/// The axis under a picture.
-pub(super) fn below(pen: &mut Pen<'_>, axis: &Axis, bottom: f64, name: &str) -> Result<(), ReportError> {
-    for tick in axis.ticks(8) {
-        let x = axis.at(tick);
-        pen.line(&[(x, bottom), (x, bottom + 5.0)], Ink::Muted, 1.0, 1.0)?;
-        pen.text(&number(tick), (x, bottom + 15.0), Type::new(Ink::Muted, 12.0, Anchor::Middle))?;
-    }
-    pen.text(name, (f64::midpoint(LEFT, RIGHT), bottom + 34.0), Type::new(Ink::Muted, 12.5, Anchor::Middle))
 }
 
 /// The scale of colours at the right.
@@ -110,26 +98,11 @@ fn picture(values: &Array2<f32>, low: f32, high: f32) -> Result<Vec<u8>, ReportE
     Ok(file)
 }
 
-/// A number as short as its size allows.
-pub(super) fn number(value: f64) -> String {
-    match value.abs() {
-        0.0 => "0".to_owned(),
-        size if !(0.001..10_000.0).contains(&size) => format!("{value:.1e}"),
-        size if size >= 100.0 || value.fract() == 0.0 => format!("{value:.0}"),
-        size if size >= 1.0 => trimmed(&format!("{value:.2}")),
-        _ => trimmed(&format!("{value:.3}")),
-    }
-}
-
-fn trimmed(text: &str) -> String {
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use ndarray::array;
 
-    use super::{number, picture, range};
+    use super::{picture, range};
 
     #[test]
     fn a_picture_has_a_pixel_a_value_and_its_first_row_at_the_bottom() {
@@ -141,11 +114,5 @@ mod tests {
         let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
         reader.next_frame(&mut pixels).unwrap();
         assert_eq!(pixels[..6], [128, 64, 255, 0, 255, 0]);
-    }
-
-    #[test]
-    fn numbers_are_short() {
-        let written = [0.0, 0.5, -0.25, 12.0, 1.618_03, 440.4, 22_050.0, 0.000_01].map(number);
-        assert_eq!(written, ["0", "0.5", "-0.25", "12", "1.62", "440", "2.2e4", "1.0e-5"]);
     }
 }

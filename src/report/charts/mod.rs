@@ -5,6 +5,7 @@ mod bars;
 mod canvas;
 mod confusion;
 mod curves;
+mod frame;
 mod heat;
 mod speakers;
 mod traces;

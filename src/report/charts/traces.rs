@@ -2,12 +2,9 @@
 
 use super::axis::Axis;
 use super::canvas::{Anchor, Caption, Ink, Type, draw};
-use super::heat::{below, number};
+use super::frame::{self, LEFT, RIGHT, TOP, below, number, rules};
 use crate::report::error::ReportError;
 
-const LEFT: f64 = 62.0;
-const RIGHT: f64 = 620.0;
-const TOP: f64 = 26.0;
 /// A waveform is drawn as so many bars from its lowest to its highest sample.
 const BARS: usize = 558;
 
@@ -32,7 +29,7 @@ pub(crate) fn waveform(id: &str, samples: &[f32], seconds: f64) -> Result<String
             let at = LEFT + (bar as f64 + 0.5) * (RIGHT - LEFT) / BARS as f64;
             pen.line(&[(at, y.at(low) + 0.4), (at, y.at(high) - 0.4)], Ink::Accent, 1.0, 1.0)?;
         }
-        pen.text("waveform", (LEFT, 12.0), Type::new(Ink::Text, 14.0, Anchor::Start).bold_if(true))?;
+        frame::title(pen, "waveform")?;
         for amplitude in [-reach, 0.0, reach] {
             pen.text(&number(amplitude), (LEFT - 9.0, y.at(amplitude)), Type::new(Ink::Muted, 12.0, Anchor::End))?;
         }
@@ -62,10 +59,7 @@ pub(crate) fn traces(id: &str, title: &str, traces: &[Trace<'_>], across: (f64, 
     let y = Axis::new((low, high), (bottom, TOP));
     let description = format!("From {} to {}.", number(low), number(high));
     draw((RIGHT + 90.0, bottom + 44.0), &Caption { id, title, description: &description }, |pen| {
-        for tick in y.ticks(4) {
-            pen.line(&[(LEFT, y.at(tick)), (RIGHT, y.at(tick))], Ink::Rule, 1.0, 1.0)?;
-            pen.text(&number(tick), (LEFT - 9.0, y.at(tick)), Type::new(Ink::Muted, 12.0, Anchor::End))?;
-        }
+        rules(pen, &y, RIGHT)?;
         for (index, trace) in traces.iter().enumerate() {
             let ink = Ink::Series((index % 6) as u8);
             let x = Axis::new((0.0, (trace.values.len().max(2) - 1) as f64), (LEFT, RIGHT));
@@ -79,7 +73,7 @@ pub(crate) fn traces(id: &str, title: &str, traces: &[Trace<'_>], across: (f64, 
                 pen.text(trace.name, at, Type::new(ink, 12.0, Anchor::Start))?;
             }
         }
-        pen.text(title, (LEFT, 12.0), Type::new(Ink::Text, 14.0, Anchor::Start).bold_if(true))?;
+        frame::title(pen, title)?;
         let (from, to, name) = across;
         below(pen, &Axis::new((from, to), (LEFT, RIGHT)), bottom, name)
     })
