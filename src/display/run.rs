@@ -7,11 +7,12 @@ use crate::report::charts;
 use crate::report::{ReportError, View};
 
 impl Show for RunFolder {
-    /// The result in one sentence with its protocol, and the confusion matrix: the head of the run's report.
+    /// The result in one sentence with its protocol, and the confusion matrix: the head of the run's report. Its id, which changes with the code, is
+    /// in the manifest.
     fn bundle(&self) -> Bundle {
         match View::new(self) {
             Ok(view) => {
-                let text = format!("{} ({}): {} {}", view.name, view.id, view.verdict.sentence, view.verdict.protocol);
+                let text = format!("{}: {} {}", view.name, view.verdict.sentence, view.verdict.protocol);
                 pictures(text.clone(), body(&view, &text))
             }
             Err(error) => Bundle::text(format!("run {}: {error}", self.manifest.id)),
@@ -22,9 +23,8 @@ impl Show for RunFolder {
 fn body(view: &View, text: &str) -> Result<String, ReportError> {
     let matrix = charts::confusion(&view.confusion, &id("confusion", text))?;
     Ok(format!(
-        "<p><b>{}</b> <span class=\"muted\">{}</span><br>{}<br><span class=\"muted\">{}</span></p>{matrix}",
+        "<p><b>{}</b><br>{}<br><span class=\"muted\">{}</span></p>{matrix}",
         escape(&view.name),
-        escape(&view.id),
         escape(&view.verdict.sentence),
         escape(&view.verdict.protocol)
     ))
