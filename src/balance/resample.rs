@@ -15,8 +15,9 @@ use super::{BalanceError, BalanceMethod, BalanceSettings};
 
 /// Balances training rows as `settings` ask; class weights are another matter ([`class_weights`](super::class_weights)).
 ///
-/// Classes without rows stay without. New rows stand after the given ones. Synthetic rows have no speaker, one variant, no waveform, and name their
-/// `parents`, indices into the given rows; rows repeated by random over-sampling keep speaker, variants and waveforms and name the row twice.
+/// Classes without rows stay without. New rows stand after the given ones. Synthetic rows have no speaker, one variant, no waveform, and
+/// name their `parents`, indices into the given rows; rows repeated by random over-sampling keep speaker, variants and waveforms and name
+/// the row twice.
 /// A seed below 2^32 gives, to the last bit, the rows of imbalanced-learn 0.14's sampler with `random_state=seed` over float32 rows; of a
 /// larger one a seed is derived.
 ///
