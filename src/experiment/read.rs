@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use polars::prelude::{DataFrame, ParquetReader, PolarsError, SerReader};
 
 use super::record::{FORMAT_VERSION, Manifest};
+use super::reproduce::Reproduction;
 
 /// A run folder, read whole: what [`record`](super::record) says a run leaves behind.
 #[derive(Debug, Clone)]
@@ -23,6 +24,8 @@ pub struct RunFolder {
     pub predictions: DataFrame,
     /// `scores.parquet`; a run that was ended early has none yet.
     pub scores: Option<DataFrame>,
+    /// `reproduction.json`, where the run was run again.
+    pub reproduction: Option<Reproduction>,
 }
 
 /// Why a run folder cannot be read.
@@ -86,6 +89,7 @@ impl RunFolder {
             epochs: read_frame(&dir.join("epochs.parquet"))?,
             predictions,
             scores: read_frame(&dir.join("scores.parquet"))?,
+            reproduction: Reproduction::read(dir),
             dir: dir.to_path_buf(),
         })
     }

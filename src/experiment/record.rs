@@ -8,6 +8,8 @@
 //! | `predictions.parquet` | a tested clip and seed | see [`Predictions`](crate::metrics::Predictions) |
 //! | `scores.parquet` | a score | `scope` str, `key` str, `metric` str, `value`, `low`, `high` f64 (interval; NaN = none), `n` u64 (clips) |
 //!
+//! `reproduction.json` ([`Reproduction`](super::reproduce::Reproduction)) is there once `intone reproduce` has run it again.
+//!
 //! In `scores.parquet`, `scope` and `key` are: `overall`, `` (mean over seeds, 95 % interval over speakers); `deviation`, `` (deviation
 //! over seeds, for several seeds); `ensemble`, `` (probabilities averaged over seeds, for several seeds); `seed`, the seed; `fold`, the fold; `class`, the label; `speaker`, the speaker. Metrics are `uar`,
 //! `accuracy`, `macro_f1`, `weighted_f1`, `log_loss`, `auc`, and for classes `precision`, `recall`, `f1`, `support`, `ovr_accuracy`.
