@@ -5,6 +5,7 @@ mod learning {
     mod baselines;
     mod fixture;
     mod metrics;
+    mod paired;
     mod score_table;
     mod waves;
 }
