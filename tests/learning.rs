@@ -6,6 +6,7 @@ mod learning {
     mod fixture;
     mod metrics;
     mod requirement;
+    mod paired;
     mod score_table;
     mod waves;
 }
