@@ -20,6 +20,7 @@ pub mod runner;
 pub mod schema;
 pub mod store;
 mod table;
+mod traces;
 
 pub use config::{Config, ReportSettings};
 pub use error::RunError;
@@ -29,3 +30,4 @@ pub use read::{ReadRunError, RunFolder, read_frame, read_manifest};
 pub use runner::{RunOptions, RunOutcome};
 pub use store::Runs;
 pub use table::feature_table;
+pub use traces::trace_rows;

@@ -15,7 +15,7 @@ use super::events::{Event, Observer};
 use super::material::{self, Material};
 use super::part::{self, Part};
 use super::record::{FORMAT_VERSION, Manifest, StageTiming, State};
-use super::store::{PartFacts, RunWriter, Runs, part_name};
+use super::store::{FURTHER_FRAMES, KeptPart, PartFacts, RunWriter, Runs, part_name};
 use super::{bundles, machine, manifest};
 use crate::metrics::{BootstrapSettings, Predictions, score_table};
 use crate::nn::EpochRecord;
@@ -125,6 +125,7 @@ fn finish(
         predictions.extend(&part.predictions)?;
     }
     folder.write_frame("predictions.parquet", &predictions.frame)?;
+    write_further_frames(folder, &parts)?;
     if parts.iter().any(|part| !part.facts.epochs.is_empty()) {
         folder.write_frame("epochs.parquet", &epochs_frame(parts.iter().map(|part| &part.facts))?)?;
     }
@@ -145,6 +146,7 @@ fn finish(
 struct FinishedPart {
     facts: PartFacts,
     predictions: Predictions,
+    further: Vec<(&'static str, DataFrame)>,
     /// By an earlier call.
     resumed: bool,
 }
@@ -210,7 +212,7 @@ fn run_or_resume(
     observer: &dyn Observer,
 ) -> Result<FinishedPart, RunError> {
     let fold = &material.folds.folds[index];
-    if let Some((facts, predictions)) = folder.part(index, seed)
+    if let Some(KeptPart { facts, predictions, further }) = folder.part(index, seed)
         && let Ok(predictions) = Predictions::from_frame(predictions)
     {
         observer.event(&Event::PartDone {
@@ -220,16 +222,17 @@ fn run_or_resume(
             resumed: true,
             skipped_epochs: config.training.epochs,
         });
-        return Ok(FinishedPart { facts, predictions, resumed: true });
+        return Ok(FinishedPart { facts, predictions, further, resumed: true });
     }
     let checkpoint = folder.checkpoint(&part_name(index, seed));
-    let Part { facts, predictions, pipeline } = part::run(config, material, fold, seed, &checkpoint, observer)?;
+    let Part { kept, pipeline } = part::run(config, material, fold, seed, &checkpoint, observer)?;
     if config.model.save_folds {
         let dir = folder.model_dir(&part_name(index, seed));
         bundles::save(config, material, &pipeline, &bundles::card_of_fold(config, material, fold, seed), &dir)?;
     }
-    folder.write_part(index, &facts, &predictions.frame)?;
+    folder.write_part(index, &kept)?;
     checkpoint.remove();
+    let KeptPart { facts, predictions, further } = kept;
     let trains_by_epochs = facts.parameters.is_some();
     observer.event(&Event::PartDone {
         fold: fold.name.clone(),
@@ -238,7 +241,18 @@ fn run_or_resume(
         resumed: false,
         skipped_epochs: if trains_by_epochs { config.training.epochs.saturating_sub(facts.epochs.len()) } else { config.training.epochs },
     });
-    Ok(FinishedPart { facts, predictions, resumed: false })
+    Ok(FinishedPart { facts, predictions: Predictions::from_frame(predictions)?, further, resumed: false })
+}
+
+/// Joins each of the frames that parts need not have.
+fn write_further_frames(folder: &RunWriter, parts: &[FinishedPart]) -> Result<(), RunError> {
+    for name in FURTHER_FRAMES {
+        let mut frames = parts.iter().flat_map(|part| &part.further).filter(|(of, _)| *of == name).map(|(_, frame)| frame);
+        let Some(mut joined) = frames.next().cloned() else { continue };
+        frames.try_for_each(|frame| joined.vstack_mut(frame).map(|_| ())).map_err(|error| RunError::System(error.to_string()))?;
+        folder.write_frame(name, &joined)?;
+    }
+    Ok(())
 }
 
 /// The seeds of the repetitions.
