@@ -1,11 +1,13 @@
 //! A declared experiment: its configuration, the runner, the feature cache and the store of runs.
 
+pub mod audit;
 pub mod bundles;
 pub mod cache;
 mod config;
 pub mod describe;
 mod error;
 pub mod events;
+pub mod evidence;
 pub mod extract;
 pub mod feature_file;
 pub mod load;
@@ -20,6 +22,7 @@ pub mod runner;
 pub mod schema;
 pub mod store;
 mod table;
+pub mod twin;
 
 pub use config::{Config, ReportSettings};
 pub use error::RunError;

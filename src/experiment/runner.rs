@@ -8,6 +8,7 @@ use std::time::Instant;
 use polars::prelude::{DataFrame, IntoColumn, NamedFrom, Series};
 use sha2::{Digest, Sha256};
 
+use super::audit::{AUDIT, Audit};
 use super::cache::FeatureCache;
 use super::config::Config;
 use super::error::RunError;
@@ -16,7 +17,8 @@ use super::material::{self, Material};
 use super::part::{self, Part};
 use super::record::{FORMAT_VERSION, Manifest, StageTiming, State};
 use super::store::{PartFacts, RunWriter, Runs, part_name};
-use super::{bundles, machine, manifest};
+use super::twin::{LEAKY, TwinScore};
+use super::{bundles, machine, manifest, twin};
 use crate::metrics::{BootstrapSettings, Predictions, score_table};
 use crate::nn::EpochRecord;
 use crate::portable;
@@ -111,6 +113,8 @@ fn finish(
 ) -> Result<(), RunError> {
     let clock = Instant::now();
     let parts = run_parts(config, material, folder, threads, observer)?;
+    let is_honest = |part: &FinishedPart| material.folds.folds.iter().any(|fold| fold.name == part.facts.fold);
+    let (parts, leaky): (Vec<FinishedPart>, Vec<FinishedPart>) = parts.into_iter().partition(is_honest);
     timings.push(timing("training", clock));
     let earlier: f64 = parts.iter().filter(|part| part.resumed).map(|part| part.facts.seconds).sum();
     if earlier > 0.0 {
@@ -132,6 +136,14 @@ fn finish(
     folder.write_frame("scores.parquet", &score_table(&predictions, bootstrap)?)?;
     timings.push(timing("scores", clock));
 
+    let clock = Instant::now();
+    observer.event(&Event::Stage { stage: "audit".to_owned(), steps: 0 });
+    let evidence: Vec<_> = parts.iter().filter_map(|part| Some((part.facts.fold.clone(), part.facts.evidence.clone()?))).collect();
+    let mut audit = Audit::new(config, material, &evidence, &predictions.rows()?);
+    audit.twin = score_twin(config, material, folder, &predictions, &leaky)?;
+    folder.write_text(AUDIT, &serde_json::to_string_pretty(&audit).unwrap_or_default())?;
+    timings.push(timing("audit", clock));
+
     if config.model.save_final {
         let clock = Instant::now();
         observer.event(&Event::Stage { stage: "final model".to_owned(), steps: config.training.epochs });
@@ -139,6 +151,25 @@ fn finish(
         timings.push(timing("final model", clock));
     }
     Ok(())
+}
+
+/// Keeps the predictions of the leaky twin apart, and its score.
+fn score_twin(
+    config: &Config,
+    material: &Material,
+    folder: &RunWriter,
+    honest: &Predictions,
+    parts: &[FinishedPart],
+) -> Result<Option<TwinScore>, RunError> {
+    if parts.is_empty() {
+        return Ok(None);
+    }
+    let mut leaky = Predictions::from_rows(&material.corpus.labels, &[])?;
+    for part in parts {
+        leaky.extend(&part.predictions)?;
+    }
+    folder.write_frame(LEAKY, &leaky.frame)?;
+    Ok(Some(twin::score(config, material.folds.folds.len(), honest, &leaky)?))
 }
 
 /// A part that is done.
@@ -157,8 +188,9 @@ fn run_parts(
     threads: usize,
     observer: &dyn Observer,
 ) -> Result<Vec<FinishedPart>, RunError> {
-    let tasks: Vec<(u64, usize)> =
-        seeds(config).into_iter().flat_map(|seed| (0..material.folds.folds.len()).map(move |fold| (seed, fold))).collect();
+    // The folds of the leaky twin, if any, come after the others.
+    let folds = material.folds.folds.len() + twin::folds(config, material)?.len();
+    let tasks: Vec<(u64, usize)> = seeds(config).into_iter().flat_map(|seed| (0..folds).map(move |fold| (seed, fold))).collect();
     observer.event(&Event::Stage { stage: "training".to_owned(), steps: tasks.len() * config.training.epochs });
 
     // Whole parts run side by side, each on its own share of the threads: they need no synchronisation, and since shards are
@@ -209,7 +241,9 @@ fn run_or_resume(
     seed: u64,
     observer: &dyn Observer,
 ) -> Result<FinishedPart, RunError> {
-    let fold = &material.folds.folds[index];
+    let leaky = twin::folds(config, material)?;
+    let honest = material.folds.folds.len();
+    let fold = material.folds.folds.get(index).unwrap_or_else(|| &leaky[index - honest]);
     if let Some((facts, predictions)) = folder.part(index, seed)
         && let Ok(predictions) = Predictions::from_frame(predictions)
     {
@@ -224,7 +258,7 @@ fn run_or_resume(
     }
     let checkpoint = folder.checkpoint(&part_name(index, seed));
     let Part { facts, predictions, pipeline } = part::run(config, material, fold, seed, &checkpoint, observer)?;
-    if config.model.save_folds {
+    if config.model.save_folds && index < honest {
         let dir = folder.model_dir(&part_name(index, seed));
         bundles::save(config, material, &pipeline, &bundles::card_of_fold(config, material, fold, seed), &dir)?;
     }
