@@ -75,12 +75,18 @@ pub fn load_corpus(config: &Config) -> Result<Corpus, RunError> {
 /// Makes the folds and checks that each can be balanced.
 fn fill_folds(config: &Config, corpus: &Corpus) -> Result<Folds, RunError> {
     let folds = make_folds(corpus, &config.split, config.seed)?;
+    check_folds(config, corpus, &folds)?;
+    Ok(folds)
+}
+
+/// Refuses folds whose classes are too small to be balanced.
+pub(super) fn check_folds(config: &Config, corpus: &Corpus, folds: &Folds) -> Result<(), RunError> {
     for fold in &folds.folds {
         let mut counts = vec![0; corpus.labels.len()];
         fold.train.indices().iter().for_each(|&row| counts[corpus.clips[row].label] += 1);
         balance::check_counts(&counts, &config.balance).map_err(|cause| unbalanced(fold, &corpus.labels, cause))?;
     }
-    Ok(folds)
+    Ok(())
 }
 
 /// A fold that cannot be balanced, with the name of the class in question.

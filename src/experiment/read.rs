@@ -29,6 +29,10 @@ pub struct RunFolder {
     pub audit: Option<Audit>,
     /// `reproduction.json`, where the run was run again.
     pub reproduction: Option<Reproduction>,
+    /// `validation.parquet`; folds without a validation part leave none.
+    pub validation: Option<DataFrame>,
+    /// `traces.parquet`; baselines leave none.
+    pub traces: Option<DataFrame>,
 }
 
 /// Why a run folder cannot be read.
@@ -78,7 +82,7 @@ impl RunFolder {
     /// Reads `dir`: the manifest, the resolved configuration and the frames.
     ///
     /// # Errors
-    /// A missing or damaged file, or a format newer than [`FORMAT_VERSION`]. Missing `epochs.parquet` and `scores.parquet` are no errors.
+    /// A missing or damaged file, or a format newer than [`FORMAT_VERSION`]. Only `predictions.parquet` must be there of the frames.
     pub fn open(dir: &Path) -> Result<Self, ReadRunError> {
         let manifest = read_manifest(dir)?;
         let path = dir.join("predictions.parquet");
@@ -94,6 +98,8 @@ impl RunFolder {
             scores: read_frame(&dir.join("scores.parquet"))?,
             audit: Audit::read(dir),
             reproduction: Reproduction::read(dir),
+            validation: read_frame(&dir.join("validation.parquet"))?,
+            traces: read_frame(&dir.join("traces.parquet"))?,
             dir: dir.to_path_buf(),
         })
     }

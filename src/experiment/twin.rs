@@ -4,6 +4,8 @@
 //! random within each label: every clip is tested once, with as many clips to train on, and its speaker is heard in training. Both scores
 //! are then over the same clips. The twin's predictions go to `leaky.parquet` and nowhere else.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::config::Config;
@@ -45,19 +47,27 @@ pub fn folds(config: &Config, material: &Material) -> Result<Vec<Fold>, RunError
     Ok(random_folds(&material.corpus, material.folds.folds.len(), config.split.validation, config.seed)?)
 }
 
+/// The settings of the twin's parts: a model of a fold that has heard everybody is not worth keeping.
+pub fn settings(config: &Config) -> Config {
+    let mut settings = config.clone();
+    settings.model.save_folds = false;
+    settings
+}
+
 /// Scores the twin beside the run.
 ///
 /// # Errors
 /// Predictions of other clips.
-pub fn score(config: &Config, folds: usize, honest: &Predictions, leaky: &Predictions) -> Result<TwinScore, RunError> {
+pub fn score(config: &Config, honest: &Predictions, leaky: &Predictions) -> Result<TwinScore, RunError> {
     let pairing = Pairing::new(honest, leaky)?;
+    let folds: BTreeSet<String> = leaky.folds()?.into_iter().collect();
     let differences = pairing.differences(BootstrapSettings { resamples: config.report.bootstrap, seed: config.seed });
     let finite = |value: f64| value.is_finite().then_some(value);
     let uar = differences.iter().find(|difference| difference.metric == "uar");
     let value = |of: fn(&crate::metrics::PairedDifference) -> f64| uar.map_or(f64::NAN, of);
     Ok(TwinScore {
         clips: pairing.clips,
-        folds,
+        folds: folds.len(),
         seeds: config.training.seeds,
         honest: value(|uar| uar.first),
         leaky: value(|uar| uar.second),
