@@ -258,6 +258,9 @@ fn run_id(config: &Config, material: &Material) -> String {
     let mut settings = config.clone();
     settings.corpus.path = PathBuf::new();
     settings.corpus.audio_dir = PathBuf::new();
+    for part in &mut settings.corpus.parts {
+        (part.path, part.audio_dir) = (None, None);
+    }
     let code = machine::code();
     let mut hash = Sha256::new();
     hash.update(FORMAT_VERSION.to_le_bytes());

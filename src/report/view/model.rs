@@ -1,5 +1,6 @@
 //! The whole page.
 
+use super::across::Across;
 use super::banners::{Banner, Mark, banners, marks};
 use super::classes::{ClassRow, class_rows};
 use super::confusion::Confusion;
@@ -68,6 +69,7 @@ pub struct View {
     pub(crate) speakers: Option<Speakers>,
     pub(crate) curves: Option<Curves>,
     pub(crate) corpus: CorpusView,
+    pub(crate) across: Option<Across>,
     pub(crate) folds: Vec<FoldRow>,
     pub(crate) timings: Vec<Timing>,
     pub(crate) provenance: Vec<Fact>,
@@ -107,6 +109,7 @@ impl View {
             speakers: Speakers::new(&table, &tested, &manifest.protocol.folds, chance),
             curves,
             corpus: CorpusView::new(&manifest.corpus, &tested),
+            across: Across::new(manifest, &table),
             folds: fold_rows(manifest, &table),
             timings: timings(manifest),
             provenance: provenance(manifest),
