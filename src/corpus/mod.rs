@@ -15,6 +15,7 @@ mod names;
 mod parts;
 pub mod ravdess;
 mod settings;
+pub mod sketch;
 pub mod splits;
 mod table;
 

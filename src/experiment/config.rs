@@ -24,6 +24,8 @@ pub struct Config {
     pub name: String,
     /// Every random choice comes from this number.
     pub seed: u64,
+    /// Keep to [kernels](crate::portable) that give the same bits on every machine with AVX2.
+    pub portable: bool,
     /// Which clips.
     pub corpus: CorpusSettings,
     /// How clips are brought to one form.
@@ -53,6 +55,8 @@ pub struct ReportSettings {
     pub note: String,
     /// Resamples of the bootstrap over speakers.
     pub bootstrap: usize,
+    /// Train and test once more on a split that shares speakers, to show how many points of such a score they are.
+    pub leaky_twin: bool,
 }
 
 impl Config {
@@ -135,6 +139,20 @@ impl Config {
             return Err(InvalidSetting::new(
                 "augment.frequency_warp",
                 "stretches the axis of mel bands, but `features.sets` holds other columns too; set it to 0, or keep only mel or log-mel",
+            ));
+        }
+        let random = self.split.kind == SplitKind::Random || (self.split.kind == SplitKind::Preset && self.split.preset == "random-80-20");
+        if self.report.leaky_twin && random {
+            return Err(InvalidSetting::new(
+                "report.leaky_twin",
+                "sets an honest score beside one whose split shares speakers, but this experiment's split is random already; set it to false, \
+                 or choose a split by speakers",
+            ));
+        }
+        if self.report.leaky_twin && self.split.kind == SplitKind::CrossCorpus {
+            return Err(InvalidSetting::new(
+                "report.leaky_twin",
+                "sets a score beside one on a random split of the same corpus, but this experiment is tested across corpora; set it to false",
             ));
         }
         if self.model.save_final && self.normalise.over == Normalise::Speaker {

@@ -1,13 +1,17 @@
 //! A declared experiment: its configuration, the runner, the feature cache and the store of runs.
 
+pub mod audit;
 pub mod bundles;
 pub mod cache;
 mod config;
 pub mod describe;
+mod epochs;
 mod error;
 pub mod events;
+pub mod evidence;
 pub mod extract;
 pub mod feature_file;
+mod identity;
 pub mod load;
 pub mod machine;
 mod manifest;
@@ -15,10 +19,16 @@ pub mod material;
 pub mod part;
 mod read;
 pub mod record;
+mod recorder;
+pub mod reproduce;
 pub mod runner;
+mod schedule;
 pub mod schema;
 pub mod store;
+pub mod sweep;
 mod table;
+mod traces;
+pub mod twin;
 
 pub use config::{Config, ReportSettings};
 pub use error::RunError;
@@ -28,3 +38,4 @@ pub use read::{ReadRunError, RunFolder, read_frame, read_manifest};
 pub use runner::{RunOptions, RunOutcome};
 pub use store::Runs;
 pub use table::feature_table;
+pub use traces::trace_rows;

@@ -101,6 +101,8 @@ fn bad_maps_and_names_are_refused_with_the_key_and_the_nearest_name() {
             assert!(message.contains(part), "{part}: {message}");
         }
     }
+    let twin = experiment(&root, "", "", "[report]\nleaky_twin = true");
+    assert!(Config::from_toml(&twin).expect_err("refused").to_string().contains("`report.leaky_twin`"));
     let message = Config::from_toml("[split]\nkind = \"cross-corpus\"").expect_err("one corpus").to_string();
     assert!(message.contains("`split.kind`") && message.contains("[[corpus.parts]]"), "{message}");
     let message = Config::from_toml("[corpus]\nkind = \"parts\"").expect_err("no parts").to_string();

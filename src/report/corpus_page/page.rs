@@ -61,6 +61,6 @@ fn chart(measure: &Measure) -> Result<Option<String>, ReportError> {
     let Some(histogram) = &measure.histogram else { return Ok(None) };
     let edge = |value: &f64| format!("{}", (value * 1e6).round() / 1e6);
     let categories: Vec<String> = histogram.edges.iter().map(edge).collect();
-    let title = format!("{}: clips by bin of {} {}, each named by its lower edge", measure.title, edge(&histogram.step), measure.unit);
+    let title = format!("Clips by bins of {} {}, each named by its lower edge", edge(&histogram.step), measure.unit);
     bars(measure.id, &title, &categories, &[BarSeries { name: "clips", values: &histogram.counts }]).map(Some)
 }

@@ -204,7 +204,7 @@ fn clipped(measured: &[Measured<'_>]) -> Vec<String> {
 fn spread(values: impl IntoIterator<Item = f64>, decimals: usize) -> String {
     five_numbers(values).map_or_else(
         || NOT_AVAILABLE.to_owned(),
-        |[_, low, median, high, _]| format!("{median:.decimals$} ({low:.decimals$} to {high:.decimals$})"),
+        |[_, low, median, high, _]| format!("{} ({} to {})", fixed(median, decimals), fixed(low, decimals), fixed(high, decimals)),
     )
 }
 
@@ -212,10 +212,18 @@ fn summary(values: impl IntoIterator<Item = f64>, decimals: usize, unit: &str) -
     five_numbers(values).map_or_else(
         || "No clip could be measured.".to_owned(),
         |[least, low, median, high, most]| {
-            format!(
-                "Median {median:.decimals$} {unit}; half of the clips between {low:.decimals$} and {high:.decimals$}, all between \
-                 {least:.decimals$} and {most:.decimals$}."
-            )
+            let [least, low, median, high, most] = [least, low, median, high, most].map(|value| fixed(value, decimals));
+            format!("Median {median} {unit}; half of the clips between {low} and {high}, all between {least} and {most}.")
         },
     )
+}
+
+/// So many decimals, with a true minus, and no minus before zero.
+fn fixed(value: f64, decimals: usize) -> String {
+    let text = format!("{value:.decimals$}");
+    match text.strip_prefix('-') {
+        Some(size) if size.chars().all(|c| c == '0' || c == '.') => size.to_owned(),
+        Some(size) => format!("\u{2212}{size}"),
+        None => text,
+    }
 }
