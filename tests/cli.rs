@@ -2,6 +2,8 @@
 
 #[path = "cli/bad_input.rs"]
 mod bad_input;
+#[path = "cli/corpora.rs"]
+mod corpora;
 #[path = "cli/folder.rs"]
 mod folder;
 #[path = "cli/notebooks.rs"]

@@ -11,6 +11,7 @@ mod config;
 mod corpus;
 mod exit;
 mod features;
+mod fetch;
 mod inputs;
 mod notebooks;
 mod predict;
@@ -49,7 +50,7 @@ enum Command {
     Features(features::Arguments),
     /// Recognise the emotion of clips
     Predict(predict::Arguments),
-    /// Describe or check the corpus of an experiment file
+    /// Describe or check the corpus of an experiment file, or fetch one
     Corpus(corpus::Arguments),
     /// Print the defaults or the schema of experiment files, or check one
     Config(config::Arguments),

@@ -4,6 +4,7 @@
 //! The page needs no script, no network and no other file, follows the reader's light or dark mode, and prints.
 
 pub(crate) mod charts;
+pub mod corpus_page;
 mod error;
 pub(crate) mod format;
 mod index;

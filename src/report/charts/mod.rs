@@ -10,6 +10,7 @@ mod heat;
 mod speakers;
 mod traces;
 
+pub(crate) use axis::round_step;
 pub(crate) use bars::{BarSeries, bars};
 pub(crate) use confusion::confusion;
 pub(crate) use curves::curves;
