@@ -7,6 +7,7 @@
 //! | 2 | the command line or the configuration is wrong |
 //! | 3 | done, but some inputs were left out, each named on standard error |
 
+mod compare;
 mod config;
 mod corpus;
 mod exit;

@@ -29,6 +29,11 @@ pub(crate) fn points(fraction: f64) -> String {
     if fraction.is_finite() { format!("{:.1}", 100.0 * fraction) } else { NOT_AVAILABLE.to_owned() }
 }
 
+/// A difference in percentage points, with its sign.
+pub(crate) fn signed_points(fraction: f64) -> String {
+    if fraction.is_finite() { format!("{:+.1}", 100.0 * fraction).replace('-', "\u{2212}") } else { NOT_AVAILABLE.to_owned() }
+}
+
 /// A count with thousands set apart: `1,200`.
 pub(crate) fn count(n: u64) -> String {
     let digits = n.to_string();
