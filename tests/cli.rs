@@ -2,6 +2,8 @@
 
 #[path = "cli/bad_input.rs"]
 mod bad_input;
+#[path = "cli/crash/mod.rs"]
+mod crash;
 #[path = "cli/folder.rs"]
 mod folder;
 #[path = "cli/notebooks.rs"]
@@ -12,5 +14,7 @@ mod page;
 mod run;
 #[path = "cli/scale.rs"]
 mod scale;
+#[path = "cli/sweep.rs"]
+mod sweep;
 #[path = "cli/tables.rs"]
 mod tables;

@@ -18,6 +18,7 @@ mod progress;
 mod report;
 mod run;
 mod runs;
+mod sweep;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -36,7 +37,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Execute an experiment file: features, folds, training, scores, report
+    /// Execute an experiment file: features, folds, training, scores, report; or the runs of its sweep
     Run(run::Arguments),
     /// List, show or remove finished and unfinished runs
     Runs(runs::Arguments),

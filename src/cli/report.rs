@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use intone::experiment::sweep::Sweeps;
 use intone::experiment::{RunFolder, Runs};
 use intone::report;
 
@@ -12,7 +13,7 @@ use super::print;
 /// Arguments of `intone report`.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// Ids of runs, or their beginnings
+    /// Ids of runs or sweeps, or their beginnings
     #[arg(required = true)]
     ids: Vec<String>,
     /// Where the page goes (one run only); else reports/NAME.html
@@ -34,7 +35,17 @@ pub fn run(arguments: &Arguments) -> Result<Done, Failure> {
     let runs = Runs::new(&arguments.runs_dir);
     let mut text = String::new();
     for id in &arguments.ids {
-        let dir = runs.find(id).map_err(Failure::failed)?;
+        let dir = match runs.find(id) {
+            Ok(dir) => dir,
+            Err(error) => {
+                // Not a run; perhaps a sweep.
+                let sweep = Sweeps::new(&arguments.runs_dir).find(id).map_err(|_| Failure::failed(error))?;
+                let out = arguments.out.clone().unwrap_or_else(|| arguments.reports_dir.join(format!("{}.html", sweep.name)));
+                report::sweep::write(&sweep, &out).map_err(Failure::failed)?;
+                text.push_str(&format!("{}\n", out.display()));
+                continue;
+            }
+        };
         let folder = RunFolder::open(&dir).map_err(Failure::failed)?;
         let out = arguments.out.clone().unwrap_or_else(|| arguments.reports_dir.join(format!("{}.html", folder.manifest.name)));
         report::write(&folder, &out).map_err(Failure::failed)?;

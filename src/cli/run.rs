@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use intone::experiment::cache::FeatureCache;
 use intone::experiment::record::Manifest;
-use intone::experiment::{RunFolder, RunOptions, load, runner};
+use intone::experiment::{RunFolder, RunOptions, runner, sweep};
 use intone::metrics::{Scope, ScoreTable};
 use intone::report;
 
@@ -40,7 +40,7 @@ pub struct Arguments {
 
 /// Does it.
 pub fn run(arguments: &Arguments) -> Result<Done, Failure> {
-    let config = load::load(&arguments.config, &arguments.set)?;
+    let declared = sweep::load(&arguments.config, &arguments.set)?;
     let options = RunOptions {
         jobs: arguments.jobs,
         fresh: arguments.fresh,
@@ -48,6 +48,10 @@ pub fn run(arguments: &Arguments) -> Result<Done, Failure> {
         cache: if arguments.no_cache { None } else { FeatureCache::of_user() },
         command: command(arguments),
     };
+    if let Some(sweep) = &declared.sweep {
+        return super::sweep::run(sweep, &options, &arguments.reports_dir);
+    }
+    let config = declared.config;
     let progress = Progress::new();
     let outcome = runner::run(&config, &options, &progress);
     progress.finish();

@@ -70,7 +70,10 @@ fn without(config: &Config, parts: &[&Part]) -> Changes {
 fn chosen(parts: Vec<Part>, ids: &[String]) -> Result<Vec<Part>, InvalidSetting> {
     let there = || parts.iter().map(|part| part.id.as_str()).collect::<Vec<_>>().join(", ");
     if let Some(id) = ids.iter().find(|id| parts.iter().all(|part| part.id != **id)) {
-        return Err(InvalidSetting::new("sweep.parts", format!("names {id:?}, which the experiment does not turn on; it turns on: {}", there())));
+        return Err(InvalidSetting::new(
+            "sweep.parts",
+            format!("names {id:?}, which the experiment does not turn on; it turns on: {}", there()),
+        ));
     }
     if parts.is_empty() {
         let message = "is \"ablation\", but the experiment turns nothing on that could be turned off: one feature set, no balancing, no class \

@@ -105,7 +105,8 @@ fn check_keys(config: &Config, settings: &SweepSettings, axes: &[Axis]) -> Resul
     let method = settings.method;
     match (method, axes.is_empty()) {
         (SweepMethod::Ablation, false) => {
-            let message = "names keys, but an ablation turns off parts of the experiment, one at a time; for keys, take sweep.method = \"grid\"";
+            let message =
+                "names keys, but an ablation turns off parts of the experiment, one at a time; for keys, take sweep.method = \"grid\"";
             Err(InvalidSetting::new("sweep.over", message))
         }
         (SweepMethod::Random | SweepMethod::SuccessiveHalving, true) => {
@@ -133,7 +134,10 @@ fn check_choice(settings: &SweepSettings, config: &Config) -> Result<(), Invalid
         return Err(InvalidSetting::new("split.validation", message));
     }
     if settings.method == SweepMethod::SuccessiveHalving && !config.model.kind.trains_by_epochs() {
-        return Err(InvalidSetting::new("model.kind", "does not train by epochs, which successive halving deals out; take a grid or random"));
+        return Err(InvalidSetting::new(
+            "model.kind",
+            "does not train by epochs, which successive halving deals out; take a grid or random",
+        ));
     }
     Ok(())
 }

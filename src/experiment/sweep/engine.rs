@@ -187,9 +187,11 @@ fn enter_differences(record: &mut SweepRecord, folder: &SweepWriter, bootstrap: 
     for run in record.runs.iter_mut().skip(1) {
         let Some(other) = predictions(run)? else { continue };
         let pairing = Pairing::new(&whole, &other)?;
-        run.difference = pairing.differences(bootstrap).into_iter().find(|difference| difference.metric == "uar").map(|difference| {
-            Difference { value: difference.difference, interval: finite(difference.low, difference.high) }
-        });
+        run.difference = pairing
+            .differences(bootstrap)
+            .into_iter()
+            .find(|difference| difference.metric == "uar")
+            .map(|difference| Difference { value: difference.difference, interval: finite(difference.low, difference.high) });
     }
     Ok(())
 }

@@ -61,12 +61,15 @@ fn collect(layers: &Layers<'_>, table: &dyn TableLike, prefix: &str, axes: &mut 
 }
 
 fn values(layers: &Layers<'_>, key: &str, item: &toml_edit::Item) -> Result<Values, ConfigError> {
-    let value = toml::from_str::<toml::Table>(&format!("value = {}", layers.source_of(item))).ok().and_then(|mut table| table.remove("value"));
+    let value =
+        toml::from_str::<toml::Table>(&format!("value = {}", layers.source_of(item))).ok().and_then(|mut table| table.remove("value"));
     match value {
         Some(toml::Value::Array(list)) if list.is_empty() => Err(refused(layers, key, "varies over no values; name at least one")),
         Some(toml::Value::Array(list)) => Ok(Values::List(list)),
         Some(toml::Value::Table(table)) => range(layers, key, table),
-        _ => Err(refused(layers, key, "needs a list of values, such as [0.001, 0.0003], or a range { low = 1e-4, high = 1e-2, log = true }")),
+        _ => {
+            Err(refused(layers, key, "needs a list of values, such as [0.001, 0.0003], or a range { low = 1e-4, high = 1e-2, log = true }"))
+        }
     }
 }
 

@@ -160,7 +160,9 @@ impl SweepRecord {
 fn axis_record(Axis { key, values }: &Axis) -> AxisRecord {
     let (values, range) = match values {
         Values::List(values) => (values.iter().map(show).collect(), false),
-        Values::Range(range) => (vec![range.low.to_string(), range.high.to_string(), if range.log { "log" } else { "linear" }.to_owned()], true),
+        Values::Range(range) => {
+            (vec![range.low.to_string(), range.high.to_string(), if range.log { "log" } else { "linear" }.to_owned()], true)
+        }
     };
     AxisRecord { key: key.clone(), values, range }
 }

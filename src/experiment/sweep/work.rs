@@ -87,8 +87,8 @@ fn run_group(
     let mut open = Vec::new();
     for &member in members {
         let config = &configs[member];
-        let opened = check_folds(config, &material.corpus, &material.folds)
-            .and_then(|()| Job::open(config, material, timings.to_vec(), options));
+        let opened =
+            check_folds(config, &material.corpus, &material.folds).and_then(|()| Job::open(config, material, timings.to_vec(), options));
         match opened {
             Ok(Opened::Job(job)) => open.push(OpenRun::new(member, &config.name, *job, observer, tell)),
             Ok(Opened::Done(outcome)) => tell(member, &Ended::Done(outcome)),
@@ -187,7 +187,9 @@ impl Observer for OfRun<'_> {
         match &mut event {
             // Stages are those of all runs together.
             Event::Stage { .. } => return,
-            Event::PartStarted { fold, .. } | Event::Epoch { fold, .. } | Event::PartDone { fold, .. } => *fold = format!("{fold} of {}", self.name),
+            Event::PartStarted { fold, .. } | Event::Epoch { fold, .. } | Event::PartDone { fold, .. } => {
+                *fold = format!("{fold} of {}", self.name)
+            }
             _ => {}
         }
         self.observer.event(&event);

@@ -7,6 +7,7 @@ mod confusion;
 mod curves;
 mod frame;
 mod heat;
+mod rows;
 mod speakers;
 mod traces;
 
@@ -14,5 +15,6 @@ pub(crate) use bars::{BarSeries, bars};
 pub(crate) use confusion::confusion;
 pub(crate) use curves::curves;
 pub(crate) use heat::{HeatMap, heat};
+pub(crate) use rows::{DotRow, DotRows, dot_rows};
 pub(crate) use speakers::speakers;
 pub(crate) use traces::{Trace, traces, waveform};
