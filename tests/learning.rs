@@ -5,6 +5,8 @@ mod learning {
     mod baselines;
     mod fixture;
     mod metrics;
+    mod paired;
+    mod requirement;
     mod score_table;
     mod waves;
 }

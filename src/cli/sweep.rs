@@ -21,6 +21,7 @@ pub fn run(sweep: &Sweep, options: &RunOptions, reports_dir: &Path) -> Result<Do
     write_reports(&record, &options.runs_dir, reports_dir)?;
     let page = reports_dir.join(format!("{}.html", record.name));
     report::sweep::write(&record, &page).map_err(Failure::failed)?;
+    report::write_index(&Runs::new(&options.runs_dir), reports_dir).map_err(Failure::failed)?;
     print(&format!("{}\nsweep   {}\nreport  {}\n", summary(&record), dir.display(), page.display()))?;
     if record.state == State::Interrupted {
         return Err(Failure::failed("interrupted; the same command goes on from here"));

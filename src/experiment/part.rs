@@ -8,13 +8,14 @@ use super::config::Config;
 use super::error::RunError;
 use super::events::{Event, Observer};
 use super::material::{Material, unbalanced};
-use super::store::{CheckpointFile, PartFacts};
+use super::store::{CheckpointFile, KeptPart, PartFacts};
+use super::traces::traces_frame;
 use crate::augment::FrameAugmenter;
 use crate::balance::{self, BalanceMethod, ClassWeights};
 use crate::corpus::splits::Fold;
-use crate::dataset::{Normaliser, TrainingSet, ValidationSet, normalise};
+use crate::dataset::{Example, Normaliser, TrainingSet, ValidationSet, normalise};
 use crate::metrics::{ConfusionMatrix, PredictionRow, Predictions, argmax};
-use crate::model::{self, Fit, FittedModel, ModelError};
+use crate::model::{self, Explanation, Fit, FittedModel, ModelError};
 use crate::nn::{Checkpoint, EpochRecord, NnError};
 
 /// Checkpoints come no closer together than this: one of a network of half a million weights is 10 MB.
@@ -23,9 +24,7 @@ const CHECKPOINT_EVERY: Duration = Duration::from_secs(2);
 /// What a part leaves.
 pub struct Part {
     /// For the run folder.
-    pub facts: PartFacts,
-    /// Its test rows.
-    pub predictions: Predictions,
+    pub kept: KeptPart,
     /// The model with its normaliser.
     pub pipeline: FittedPipeline,
 }
@@ -84,29 +83,19 @@ pub fn run(
     let balanced_rows = train.class_counts().iter().zip(&counts).map(|(after, before)| *after as i64 - *before as i64).collect();
 
     let (model, epochs) = fit(config, fold, (&train, &validation), seed, (resume.as_ref(), checkpoint), observer)?;
-    let clips: Vec<Vec<_>> = test.examples.iter().map(|example| example.variants.iter().map(AsRef::as_ref).collect()).collect();
-    let probabilities = model.mean_probabilities(&clips).map_err(|cause| RunError::Model { fold: fold.name.clone(), seed, cause })?;
-
-    let predicted: Vec<usize> = probabilities.rows().into_iter().map(|row| argmax(&row.to_vec())).collect();
+    let asked = Asked { model: &model, material, fold, seed };
+    let explained = asked.explain(&test.examples)?;
+    let predicted: Vec<usize> = explained.iter().map(|explained| argmax(&explained.probabilities)).collect();
     let uar = ConfusionMatrix::from_pairs(&test.labels(), &predicted, test.classes)?.uar();
-    let rows = fold
-        .test
-        .indices()
-        .iter()
-        .zip(probabilities.rows())
-        .map(|(&row, probabilities)| {
-            let clip = &material.corpus.clips[row];
-            PredictionRow {
-                clip: clip.id.clone(),
-                speaker: clip.speaker.clone(),
-                fold: fold.name.clone(),
-                seed,
-                truth: clip.label,
-                probabilities: probabilities.to_vec(),
-            }
-        })
-        .collect::<Vec<_>>();
-    let predictions = Predictions::from_rows(&material.corpus.labels, &rows)?;
+    let predictions = asked.predictions(fold.test.indices(), &explained)?;
+    let mut further = Vec::new();
+    if !validation.examples.is_empty() {
+        let rows = asked.predictions(fold.validation.indices(), &asked.explain(&validation.examples)?)?;
+        further.push(("validation.parquet", rows.frame));
+    }
+    let clips: Vec<&str> = fold.test.indices().iter().map(|&row| material.corpus.clips[row].id.as_str()).collect();
+    let traces = traces_frame(&clips, &fold.name, seed, &explained).map_err(|error| RunError::System(error.to_string()))?;
+    further.extend(traces.map(|frame| ("traces.parquet", frame)));
     let facts = PartFacts {
         fold: fold.name.clone(),
         seed,
@@ -117,7 +106,39 @@ pub fn run(
         seconds: resume.iter().flat_map(|checkpoint| &checkpoint.records).map(|record| record.seconds).sum::<f64>()
             + started.elapsed().as_secs_f64(),
     };
-    Ok(Part { facts, predictions, pipeline: FittedPipeline { normaliser, model } })
+    Ok(Part { kept: KeptPart { facts, predictions: predictions.frame, further }, pipeline: FittedPipeline { normaliser, model } })
+}
+
+/// A fitted model of a fold, to be asked about rows of the fold's parts.
+struct Asked<'a> {
+    model: &'a FittedModel,
+    material: &'a Material,
+    fold: &'a Fold,
+    seed: u64,
+}
+
+impl Asked<'_> {
+    fn explain(&self, examples: &[Example]) -> Result<Vec<Explanation>, RunError> {
+        let clips: Vec<Vec<_>> = examples.iter().map(|example| example.variants.iter().map(AsRef::as_ref).collect()).collect();
+        self.model.explain(&clips).map_err(|cause| RunError::Model { fold: self.fold.name.clone(), seed: self.seed, cause })
+    }
+
+    /// The table of what the model said of the clips at `rows` of the corpus.
+    fn predictions(&self, rows: &[usize], explained: &[Explanation]) -> Result<Predictions, RunError> {
+        let row = |(&row, explained): (&usize, &Explanation)| {
+            let clip = &self.material.corpus.clips[row];
+            PredictionRow {
+                clip: clip.id.clone(),
+                speaker: clip.speaker.clone(),
+                fold: self.fold.name.clone(),
+                seed: self.seed,
+                truth: clip.label,
+                probabilities: explained.probabilities.clone(),
+            }
+        };
+        let rows: Vec<PredictionRow> = rows.iter().zip(explained).map(row).collect();
+        Ok(Predictions::from_rows(&self.material.corpus.labels, &rows)?)
+    }
 }
 
 fn fit(

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use polars::prelude::{DataFrame, ParquetReader, PolarsError, SerReader};
 
 use super::record::{FORMAT_VERSION, Manifest};
+use super::reproduce::Reproduction;
 
 /// A run folder, read whole: what [`record`](super::record) says a run leaves behind.
 #[derive(Debug, Clone)]
@@ -23,6 +24,12 @@ pub struct RunFolder {
     pub predictions: DataFrame,
     /// `scores.parquet`; a run that was ended early has none yet.
     pub scores: Option<DataFrame>,
+    /// `reproduction.json`, where the run was run again.
+    pub reproduction: Option<Reproduction>,
+    /// `validation.parquet`; folds without a validation part leave none.
+    pub validation: Option<DataFrame>,
+    /// `traces.parquet`; baselines leave none.
+    pub traces: Option<DataFrame>,
 }
 
 /// Why a run folder cannot be read.
@@ -72,7 +79,7 @@ impl RunFolder {
     /// Reads `dir`: the manifest, the resolved configuration and the frames.
     ///
     /// # Errors
-    /// A missing or damaged file, or a format newer than [`FORMAT_VERSION`]. Missing `epochs.parquet` and `scores.parquet` are no errors.
+    /// A missing or damaged file, or a format newer than [`FORMAT_VERSION`]. Only `predictions.parquet` must be there of the frames.
     pub fn open(dir: &Path) -> Result<Self, ReadRunError> {
         let manifest = read_manifest(dir)?;
         let path = dir.join("predictions.parquet");
@@ -86,6 +93,9 @@ impl RunFolder {
             epochs: read_frame(&dir.join("epochs.parquet"))?,
             predictions,
             scores: read_frame(&dir.join("scores.parquet"))?,
+            reproduction: Reproduction::read(dir),
+            validation: read_frame(&dir.join("validation.parquet"))?,
+            traces: read_frame(&dir.join("traces.parquet"))?,
             dir: dir.to_path_buf(),
         })
     }

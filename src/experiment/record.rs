@@ -1,12 +1,17 @@
 //! What a run leaves behind: the manifest and the frames of its folder.
 //!
-//! `runs/ID/` holds `config.toml` (resolved), `manifest.json` ([`Manifest`]), `events.jsonl` and three polars frames:
+//! `runs/ID/` holds `config.toml` (resolved), `manifest.json` ([`Manifest`]), `events.jsonl` and polars frames, of which all but
+//! `predictions.parquet` may be missing:
 //!
 //! | file | a row | columns |
 //! | --- | --- | --- |
 //! | `epochs.parquet` | a fold, seed and epoch | `fold` str, `seed` u64, `epoch` u32 (from 1), `train_loss`, `validation_loss`, `validation_uar`, `learning_rate`, `seconds` f64, `kept` bool (its weights were used) |
 //! | `predictions.parquet` | a tested clip and seed | see [`Predictions`](crate::metrics::Predictions) |
+//! | `validation.parquet` | a validation clip, fold and seed | as `predictions.parquet`; there where folds have a validation part |
+//! | `traces.parquet` | a tested clip and seed | `clip`, `fold` str, `seed` u64, `attention` list of f32 (a weight a stretch of frames; networks with attention), `embedding` list of f32 (what the last linear layer reads); networks only |
 //! | `scores.parquet` | a score | `scope` str, `key` str, `metric` str, `value`, `low`, `high` f64 (interval; NaN = none), `n` u64 (clips) |
+//!
+//! `reproduction.json` ([`Reproduction`](super::reproduce::Reproduction)) is there once `intone reproduce` has run it again.
 //!
 //! In `scores.parquet`, `scope` and `key` are: `overall`, `` (mean over seeds, 95 % interval over speakers); `deviation`, `` (deviation
 //! over seeds, for several seeds); `ensemble`, `` (probabilities averaged over seeds, for several seeds); `seed`, the seed; `fold`, the fold; `class`, the label; `speaker`, the speaker. Metrics are `uar`,
@@ -208,6 +213,21 @@ pub struct MachineRecord {
     pub cpu_features: Vec<String>,
     /// Threads used.
     pub threads: usize,
+}
+
+/// A row of `traces.parquet`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TraceRow {
+    /// Id of the clip.
+    pub clip: String,
+    /// The fold it was tested in.
+    pub fold: String,
+    /// The seed of the model.
+    pub seed: u64,
+    /// Attention weights in order of time, where the network has attention; they sum to 1.
+    pub attention: Option<Vec<f32>>,
+    /// The vector that the last linear layer read.
+    pub embedding: Vec<f32>,
 }
 
 /// Wall time of a stage.

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use std::sync::{Mutex, OnceLock};
 use std::time::Instant;
 
+use polars::prelude::DataFrame;
+
 use super::cache::FeatureCache;
 use super::config::Config;
 use super::epochs::epochs_frame;
@@ -14,7 +16,7 @@ use super::material::{self, Material};
 use super::part::{self, Part};
 use super::record::{Manifest, StageTiming, State};
 use super::recorder::Recorder;
-use super::store::{PartFacts, RunWriter, Runs, part_name};
+use super::store::{FURTHER_FRAMES, KeptPart, PartFacts, RunWriter, Runs, part_name};
 use super::{bundles, identity, machine, manifest, schedule};
 use crate::metrics::{BootstrapSettings, Predictions, score_table};
 
@@ -57,14 +59,14 @@ pub struct RunOutcome {
 /// [`RunError`]; what was finished by then is kept and need not be done again.
 pub fn run(config: &Config, options: &RunOptions, observer: &dyn Observer) -> Result<RunOutcome, RunError> {
     let threads = schedule::threads(options.jobs);
-    let (material, timings) = schedule::pool(threads)?.install(|| gather(config, options.cache.clone(), observer))?;
+    let (material, timings) = schedule::pool(threads, config.portable)?.install(|| gather(config, options.cache.clone(), observer))?;
     let job = match Job::open(config, &material, timings, options)? {
         Opened::Job(job) => job,
         Opened::Done(outcome) => return Ok(*outcome),
     };
     let tasks = job.tasks(observer);
     let results: Mutex<Vec<Option<Result<FinishedPart, RunError>>>> = Mutex::new(tasks.iter().map(|_| None).collect());
-    let scheduled = schedule::side_by_side(tasks.len(), threads, |task| {
+    let scheduled = schedule::side_by_side(tasks.len(), (threads, config.portable), |task| {
         let result = job.part(tasks[task], observer);
         // Parts that have not begun need not where one has failed or was interrupted.
         let flow = if result.is_err() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
@@ -90,6 +92,7 @@ pub(super) fn gather(
     let corpus_timing = timing("corpus", clock);
     let clock = Instant::now();
     let material = material::measure(config, corpus, cache, observer)?;
+    observer.event(&Event::Measured { fingerprint: material.fingerprint.clone() });
     Ok((material, vec![corpus_timing, timing("features", clock)]))
 }
 
@@ -130,7 +133,7 @@ impl<'a> Job<'a> {
         options: &RunOptions,
     ) -> Result<Opened<'a>, RunError> {
         let threads = schedule::threads(options.jobs);
-        schedule::pool(threads)?.install(|| part::check_balance(config, material))?;
+        schedule::pool(threads, config.portable)?.install(|| part::check_balance(config, material))?;
         let id = identity::run_id(config, &material.fingerprint);
         let folder = Runs::new(&options.runs_dir).open(&id, options.fresh)?;
         if let Some(done) = folder.manifest().filter(|manifest| manifest.state == State::Complete) {
@@ -166,7 +169,8 @@ impl<'a> Job<'a> {
         record.timings.clone_from(&self.timings);
         record.timings.extend(self.begun.get().map(|&begun| timing("training", begun)));
         let result = parts.and_then(|parts| {
-            schedule::pool(self.threads)?.install(|| finish(self.config, self.material, &self.folder, &parts, &recorder, &mut record))
+            schedule::pool(self.threads, self.config.portable)?
+                .install(|| finish(self.config, self.material, &self.folder, &parts, &recorder, &mut record))
         });
         record.peak_memory_mib = machine::peak_memory_mib();
         record.finished = Some(machine::now());
@@ -205,6 +209,7 @@ fn finish(
         predictions.extend(&part.predictions)?;
     }
     folder.write_frame("predictions.parquet", &predictions.frame)?;
+    write_further_frames(folder, parts)?;
     if parts.iter().any(|part| !part.facts.epochs.is_empty()) {
         folder.write_frame("epochs.parquet", &epochs_frame(parts.iter().map(|part| &part.facts))?)?;
     }
@@ -225,6 +230,7 @@ fn finish(
 pub(super) struct FinishedPart {
     facts: PartFacts,
     predictions: Predictions,
+    further: Vec<(&'static str, DataFrame)>,
     /// By an earlier call.
     resumed: bool,
 }
@@ -237,7 +243,7 @@ fn run_or_resume(
     observer: &dyn Observer,
 ) -> Result<FinishedPart, RunError> {
     let fold = &material.folds.folds[index];
-    if let Some((facts, predictions)) = folder.part(index, seed)
+    if let Some(KeptPart { facts, predictions, further }) = folder.part(index, seed)
         && let Ok(predictions) = Predictions::from_frame(predictions)
     {
         observer.event(&Event::PartDone {
@@ -247,16 +253,17 @@ fn run_or_resume(
             resumed: true,
             skipped_epochs: config.training.epochs,
         });
-        return Ok(FinishedPart { facts, predictions, resumed: true });
+        return Ok(FinishedPart { facts, predictions, further, resumed: true });
     }
     let checkpoint = folder.checkpoint(&part_name(index, seed));
-    let Part { facts, predictions, pipeline } = part::run(config, material, fold, seed, &checkpoint, observer)?;
+    let Part { kept, pipeline } = part::run(config, material, fold, seed, &checkpoint, observer)?;
     if config.model.save_folds {
         let dir = folder.model_dir(&part_name(index, seed));
         bundles::save(config, material, &pipeline, &bundles::card_of_fold(config, material, fold, seed), &dir)?;
     }
-    folder.write_part(index, &facts, &predictions.frame)?;
+    folder.write_part(index, &kept)?;
     checkpoint.remove();
+    let KeptPart { facts, predictions, further } = kept;
     let trains_by_epochs = facts.parameters.is_some();
     observer.event(&Event::PartDone {
         fold: fold.name.clone(),
@@ -265,7 +272,18 @@ fn run_or_resume(
         resumed: false,
         skipped_epochs: if trains_by_epochs { config.training.epochs.saturating_sub(facts.epochs.len()) } else { config.training.epochs },
     });
-    Ok(FinishedPart { facts, predictions, resumed: false })
+    Ok(FinishedPart { facts, predictions: Predictions::from_frame(predictions)?, further, resumed: false })
+}
+
+/// Joins each of the frames that parts need not have.
+fn write_further_frames(folder: &RunWriter, parts: &[FinishedPart]) -> Result<(), RunError> {
+    for name in FURTHER_FRAMES {
+        let mut frames = parts.iter().flat_map(|part| &part.further).filter(|(of, _)| *of == name).map(|(_, frame)| frame);
+        let Some(mut joined) = frames.next().cloned() else { continue };
+        frames.try_for_each(|frame| joined.vstack_mut(frame).map(|_| ())).map_err(|error| RunError::System(error.to_string()))?;
+        folder.write_frame(name, &joined)?;
+    }
+    Ok(())
 }
 
 /// The seeds of the repetitions.

@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::error::RunError;
+use crate::portable;
 
 /// Threads that `jobs` asks for; 0 = one a core.
 pub(super) fn threads(jobs: usize) -> usize {
@@ -13,20 +14,24 @@ pub(super) fn threads(jobs: usize) -> usize {
     }
 }
 
-/// A pool of so many threads.
-pub(super) fn pool(threads: usize) -> Result<rayon::ThreadPool, RunError> {
-    rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(|error| RunError::System(error.to_string()))
+/// A pool of so many threads, on portable kernels or those of this machine.
+pub(super) fn pool(threads: usize, portable: bool) -> Result<rayon::ThreadPool, RunError> {
+    portable::pool(threads, portable).map_err(|error| RunError::System(error.to_string()))
 }
 
 /// Calls `work` with 0 to `tasks - 1`, several at once and in this order; where one breaks, none begins any more.
 ///
 /// Whole tasks run side by side, each on its own share of the threads: they need no synchronisation, and since shards are fixed, no task's
 /// result depends on the share it got.
-pub(super) fn side_by_side(tasks: usize, threads: usize, work: impl Fn(usize) -> ControlFlow<()> + Sync) -> Result<(), RunError> {
+pub(super) fn side_by_side(
+    tasks: usize,
+    (threads, portable): (usize, bool),
+    work: impl Fn(usize) -> ControlFlow<()> + Sync,
+) -> Result<(), RunError> {
     let workers = threads.min(tasks).max(1);
     let next = AtomicUsize::new(0);
     let worker = |share: usize| -> Result<(), RunError> {
-        let pool = pool(share)?;
+        let pool = pool(share, portable)?;
         loop {
             let task = next.fetch_add(1, Ordering::Relaxed);
             if task >= tasks {

@@ -147,6 +147,11 @@ impl Runs {
         Self { dir: dir.into() }
     }
 
+    /// The folder.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
     /// Manifests of all runs, the latest first; folders that hold none are passed over.
     ///
     /// # Errors
@@ -211,7 +216,21 @@ pub struct RunWriter {
     _lock: File,
 }
 
-/// What one fold with one seed left besides its predictions.
+/// Frames of a part, and of the run that they are joined in, that need not be there.
+pub const FURTHER_FRAMES: [&str; 2] = ["validation.parquet", "traces.parquet"];
+
+/// A part as it is kept.
+#[derive(Debug, Clone)]
+pub struct KeptPart {
+    /// What is known of it.
+    pub facts: PartFacts,
+    /// `predictions.parquet`.
+    pub predictions: DataFrame,
+    /// Those of the [`FURTHER_FRAMES`] that it has, by name.
+    pub further: Vec<(&'static str, DataFrame)>,
+}
+
+/// What one fold with one seed left besides its frames.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PartFacts {
     /// Name of the fold.
@@ -322,20 +341,27 @@ impl RunWriter {
     }
 
     /// A finished part, if an earlier run left it whole.
-    pub fn part(&self, fold: usize, seed: u64) -> Option<(PartFacts, DataFrame)> {
+    pub fn part(&self, fold: usize, seed: u64) -> Option<KeptPart> {
         let dir = self.part_dir(&part_name(fold, seed));
         let facts = serde_json::from_slice(&fs::read(dir.join("part.json")).ok()?).ok()?;
-        Some((facts, read_frame(&dir.join("predictions.parquet")).ok()??))
+        let predictions = read_frame(&dir.join("predictions.parquet")).ok()??;
+        let mut further = Vec::new();
+        for name in FURTHER_FRAMES {
+            // A damaged frame makes the part count as not done.
+            further.extend(read_frame(&dir.join(name)).ok()?.map(|frame| (name, frame)));
+        }
+        Some(KeptPart { facts, predictions, further })
     }
 
     /// Keeps a finished part. Its facts are written last: a part without them is not there.
     ///
     /// # Errors
     /// [`StoreError::Io`].
-    pub fn write_part(&self, fold: usize, facts: &PartFacts, predictions: &DataFrame) -> Result<(), StoreError> {
-        let dir = self.part_dir(&part_name(fold, facts.seed));
-        write_frame(&dir.join("predictions.parquet"), predictions)?;
-        write_whole(&dir.join("part.json"), |file| Ok(serde_json::to_writer(file, facts)?))
+    pub fn write_part(&self, fold: usize, part: &KeptPart) -> Result<(), StoreError> {
+        let dir = self.part_dir(&part_name(fold, part.facts.seed));
+        write_frame(&dir.join("predictions.parquet"), &part.predictions)?;
+        part.further.iter().try_for_each(|(name, frame)| write_frame(&dir.join(name), frame))?;
+        write_whole(&dir.join("part.json"), |file| Ok(serde_json::to_writer(file, &part.facts)?))
     }
 
     fn part_dir(&self, name: &str) -> PathBuf {

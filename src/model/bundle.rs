@@ -12,10 +12,10 @@ use serde::{Deserialize, Serialize};
 
 use super::baselines::Baseline;
 use super::error::ModelError;
-use super::fitted::FittedModel;
+use super::fitted::{Explanation, FittedModel};
 use super::network::Network;
 use super::settings::{ModelKind, ModelSettings};
-use crate::audio::{AudioSettings, Clip};
+use crate::audio::{self, AudioSettings, Clip};
 use crate::augment::{self, AugmentError};
 use crate::dataset::{Aggregate, FeaturePipeline, Normalise, Normaliser, PrepareError};
 use crate::features::FeatureSettings;
@@ -168,12 +168,36 @@ impl Bundle {
     /// # Errors
     /// [`BundleError::Clip`]: why the clip cannot be used.
     pub fn predict(&self, clip: Clip) -> Result<Vec<f64>, BundleError> {
+        Ok(self.explain(clip)?.probabilities)
+    }
+
+    /// Probabilities of a clip, and for a network its attention over time and its embedding. Attention is over the clip as the model reads
+    /// it, resampled, trimmed and cropped ([`heard`](Self::heard)); its weights are [`attention_step_s`](Self::attention_step_s) apart.
+    ///
+    /// # Errors
+    /// [`BundleError::Clip`]: why the clip cannot be used.
+    pub fn explain(&self, clip: Clip) -> Result<Explanation, BundleError> {
         let mut variants = Vec::with_capacity(1 + self.manifest.speed_copies.len());
         for &factor in &self.manifest.speed_copies {
             variants.push(self.input(augment::speed(&clip, factor)?)?);
         }
         variants.insert(0, self.input(clip)?);
-        Ok(self.model.mean_probabilities(&[variants.iter().collect()])?.row(0).to_vec())
+        let explained = self.model.explain(&[variants.iter().collect()])?;
+        Ok(explained.into_iter().next().unwrap_or(Explanation { probabilities: Vec::new(), attention: None, embedding: None }))
+    }
+
+    /// The clip as the model reads it: resampled, trimmed, cropped and padded.
+    ///
+    /// # Errors
+    /// [`BundleError::Clip`]: why the clip cannot be used.
+    pub fn heard(&self, clip: Clip) -> Result<Clip, BundleError> {
+        Ok(audio::prepare(clip, &self.manifest.audio).map_err(PrepareError::from)?)
+    }
+
+    /// Seconds from one attention weight of an [`Explanation`] to the next.
+    pub fn attention_step_s(&self) -> f64 {
+        let hop = self.manifest.features.hop_length as f64 / f64::from(self.manifest.audio.sample_rate);
+        self.model.stride() as f64 * hop
     }
 
     /// What the model reads of a clip.

@@ -81,14 +81,20 @@ impl CnnBiLstm {
             x = layer.forward(weights, x)?;
         }
         let pooled = match self.attention {
-            Some(attention) => attention.forward(weights, x, self.deviation)?,
+            Some(attention) => attention.forward(weights, x, self.deviation, pass)?,
             None => pool(x, self.deviation)?,
         };
         let mut y = dropout_matrix(pooled, self.dropout, pass)?;
         for layer in &self.dense {
             y = dropout_matrix(relu(layer.forward(weights, y)?)?, self.dropout, pass)?;
         }
+        pass.record_embedding(&y);
         self.logits.forward(weights, y)
+    }
+
+    /// Frames of the input that one frame of the pooled sequence stands for.
+    pub fn stride(&self) -> usize {
+        self.blocks.iter().map(|block| block.pool).product()
     }
 }
 

@@ -7,7 +7,7 @@ use super::error::ModelError;
 use super::network::Network;
 use super::settings::{ModelKind, ModelSettings};
 use crate::dataset::{TrainingSet, ValidationSet};
-use crate::nn::{self, Augment, Checkpoint, EpochRecord, FitContext, Keep, TrainingSettings};
+use crate::nn::{self, Augment, Checkpoint, EpochRecord, FitContext, Keep, Trace, Trainable, TrainingSettings};
 
 /// A model that has seen its training rows.
 pub enum FittedModel {
@@ -15,6 +15,18 @@ pub enum FittedModel {
     Network(Box<Network>),
     /// A linfa baseline.
     Baseline(Box<Baseline>),
+}
+
+/// What a model says of a clip, and for a network why.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Explanation {
+    /// A probability a class; they sum to 1. Of a clip given as several matrices, the mean over them.
+    pub probabilities: Vec<f64>,
+    /// For a network with attention, a weight a stretch of [`FittedModel::stride`] frames, in order of time; they sum to 1. Of a clip
+    /// given as several matrices, that of the first.
+    pub attention: Option<Vec<f32>>,
+    /// For a network, the vector that its last linear layer reads; that of the first matrix.
+    pub embedding: Option<Vec<f32>>,
 }
 
 /// Everything a fit may see.
@@ -128,6 +140,29 @@ impl FittedModel {
         Ok(out)
     }
 
+    /// What the model says of each clip, given as one or more matrices, and for a network where it looked and what it saw. Probabilities
+    /// are those of [`mean_probabilities`](Self::mean_probabilities), to the bit.
+    ///
+    /// # Errors
+    /// As for [`FittedModel::probabilities`].
+    pub fn explain(&self, clips: &[Vec<&Array2<f32>>]) -> Result<Vec<Explanation>, ModelError> {
+        let Self::Network(network) = self else {
+            let rows = self.mean_probabilities(clips)?;
+            let alone = |row: ndarray::ArrayView1<f64>| Explanation { probabilities: row.to_vec(), attention: None, embedding: None };
+            return Ok(rows.rows().into_iter().map(alone).collect());
+        };
+        let mut traces = network.traces(&clips.concat())?.into_iter();
+        Ok(clips.iter().map(|clip| explanation(traces.by_ref().take(clip.len()), clip.len(), network.classes())).collect())
+    }
+
+    /// Frames of the input that one attention weight of an [`Explanation`] stands for; 1 for baselines, which have none.
+    pub fn stride(&self) -> usize {
+        match self {
+            Self::Network(network) => network.stride(),
+            Self::Baseline(_) => 1,
+        }
+    }
+
     /// Trainable parameters, for networks.
     pub fn parameters(&self) -> Option<usize> {
         match self {
@@ -135,4 +170,18 @@ impl FittedModel {
             Self::Baseline(_) => None,
         }
     }
+}
+
+/// The mean of a clip's traces, with attention and embedding of the first.
+fn explanation(traces: impl Iterator<Item = Trace>, count: usize, classes: usize) -> Explanation {
+    let mut out = Explanation { probabilities: vec![0.0; classes], attention: None, embedding: None };
+    for trace in traces {
+        for (sum, p) in out.probabilities.iter_mut().zip(&trace.probabilities) {
+            *sum += 1.0 / count as f64 * p;
+        }
+        if out.embedding.is_none() {
+            (out.attention, out.embedding) = (trace.attention, Some(trace.embedding));
+        }
+    }
+    out
 }

@@ -12,7 +12,7 @@ mod settings;
 pub use baselines::Baseline;
 pub use bundle::{BUNDLE_VERSION, Bundle, BundleError, BundleManifest, Card};
 pub use error::ModelError;
-pub use fitted::{Fit, FittedModel, fit};
+pub use fitted::{Explanation, Fit, FittedModel, fit};
 pub use network::Network;
 pub use settings::{
     CnnBiLstmSettings, ForestSettings, KnnSettings, LogisticSettings, ModelKind, ModelSettings, Norm, Pooling, SeedVectorSettings,

@@ -7,7 +7,7 @@ use super::cnn_bilstm::CnnBiLstm;
 use super::seed_vector_net::SeedVectorNet;
 use super::settings::{CnnBiLstmSettings, SeedVectorSettings};
 use crate::nn::layers::Builder;
-use crate::nn::{self, Matrix, NamedTensor, NnError, Pass, Reading, Sequence, Trainable, Weights};
+use crate::nn::{self, Matrix, NamedTensor, NnError, Pass, Reading, Sequence, Trace, Trainable, Weights};
 use crate::seed;
 
 /// A network, freshly initialised or fitted.
@@ -80,6 +80,23 @@ impl Network {
     /// [`NnError::Input`] for a row without frames, with another number of columns or a value that is not finite.
     pub fn probabilities(&self, inputs: &[&Array2<f32>]) -> Result<Array2<f64>, NnError> {
         nn::probabilities(self, inputs)
+    }
+
+    /// What the network makes of each row: probabilities, attention over time, embedding. Probabilities are those of
+    /// [`probabilities`](Self::probabilities), to the bit.
+    ///
+    /// # Errors
+    /// As for [`probabilities`](Self::probabilities).
+    pub fn traces(&self, inputs: &[&Array2<f32>]) -> Result<Vec<Trace>, NnError> {
+        nn::traces(self, inputs)
+    }
+
+    /// Frames of the input that one attention weight stands for; the last weight may stand for fewer.
+    pub fn stride(&self) -> usize {
+        match &self.layers {
+            Layers::CnnBiLstm(net) => net.stride(),
+            Layers::SeedVector(_) => 1,
+        }
     }
 
     /// All tensors that prediction needs: trainable ones and running statistics.

@@ -43,7 +43,9 @@ impl SeedVectorNet {
             x = layer.forward(weights, x)?;
         }
         let y = relu(self.dense.forward(weights, last_states(x)?)?)?;
-        self.logits.forward(weights, dropout_matrix(y, self.dropout, pass)?)
+        let y = dropout_matrix(y, self.dropout, pass)?;
+        pass.record_embedding(&y);
+        self.logits.forward(weights, y)
     }
 }
 

@@ -159,13 +159,19 @@ pub(crate) struct Attention {
 
 impl Attention {
     /// Clips to `(clips, channels)`, or `(clips, 2 channels)` with the deviation.
-    pub fn forward<T: Tape<f32, Cpu>>(&self, weights: &Weights, x: Sequence<T>, deviation: bool) -> Result<Matrix<T>, NnError> {
+    pub fn forward<T: Tape<f32, Cpu>>(
+        &self,
+        weights: &Weights,
+        x: Sequence<T>,
+        deviation: bool,
+        pass: &mut Pass,
+    ) -> Result<Matrix<T>, NnError> {
         let attention = AttentionWeights {
             weight: weights.get(self.weight).clone(),
             bias: weights.get(self.bias).clone(),
             score: weights.get(self.score).clone(),
         };
-        ops::attention_pool(x, &attention, deviation)
+        ops::attention_pool(x, &attention, deviation, pass)
     }
 }
 

@@ -31,7 +31,7 @@ pub use checkpoint::Checkpoint;
 pub use error::NnError;
 pub use optimiser::AdamState;
 pub use pass::Pass;
-pub use predict::probabilities;
+pub use predict::{Trace, probabilities, traces};
 pub use schedule::LearningRate;
 pub use settings::{FocalAlpha, Loss, Optimiser, Schedule, TrainingSettings};
 pub use simd::Level;

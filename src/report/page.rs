@@ -56,7 +56,7 @@ pub fn write(run: &RunFolder, out: &Path) -> Result<(), ReportError> {
     write_page(&render(run)?, out)
 }
 
-/// Writes a page under a temporary name and renames it.
+/// Writes a page whole, or not at all.
 pub(super) fn write_page(page: &str, out: &Path) -> Result<(), ReportError> {
     let failed = |cause| ReportError::Write { path: out.to_path_buf(), cause };
     let folder = match out.parent() {

@@ -10,6 +10,17 @@ fn predictions(folder: &Folder, runs: &str) -> DataFrame {
     frame(&only_run(&folder.path(runs)).join("predictions.parquet"))
 }
 
+/// The frames that a run of a network leaves for each tested and validated clip.
+fn clip_frames(folder: &Folder, runs: &str) -> [DataFrame; 3] {
+    let run = only_run(&folder.path(runs));
+    ["predictions.parquet", "validation.parquet", "traces.parquet"].map(|name| frame(&run.join(name)))
+}
+
+/// Whether two runs left the same, to the bit.
+fn same_frames(folder: &Folder, one: &str, other: &str) -> bool {
+    clip_frames(folder, one).iter().zip(&clip_frames(folder, other)).all(|(one, other)| one.equals_missing(other))
+}
+
 #[test]
 fn a_run_leaves_scores_a_report_and_a_record() {
     let folder = Folder::new();
@@ -22,6 +33,13 @@ fn a_run_leaves_scores_a_report_and_a_record() {
 
     let run = only_run(&folder.path("runs"));
     let id = run.file_name().expect("an id").to_string_lossy().into_owned();
+    let [_, validation, traces] = clip_frames(&folder, "runs");
+    assert!(validation.height() > 0 && traces.height() == 4 * 8, "each tested clip is traced");
+    for row in intone::experiment::trace_rows(&traces).expect("traces") {
+        let attention = row.attention.expect("the network has attention");
+        assert!((attention.iter().sum::<f32>() - 1.0).abs() < 1e-5);
+        assert_eq!(row.embedding.len(), 8, "units of the last dense layer");
+    }
     for file in ["config.toml", "manifest.json", "epochs.parquet", "predictions.parquet", "scores.parquet", "events.jsonl"] {
         assert!(run.join(file).exists(), "{file}");
     }
@@ -33,6 +51,15 @@ fn a_run_leaves_scores_a_report_and_a_record() {
     folder.intone(&["runs", "show", "zzz"]).with_code(1).says(&["zzz", "runs list"]);
     folder.intone(&["report", &id[..6], "--out", "again.html"]).with_code(0);
     assert_eq!(folder.read("again.html"), folder.read("reports/tiny.html"));
+
+    let markdown =
+        folder.intone(&["report", &id[..6], "--format", "md", "--check", "uar>=0", "--check", "class.sad.recall<=1"]).with_code(0);
+    assert!(markdown.out.starts_with("## tiny"), "{}", markdown.out);
+    folder.intone(&["report", &id[..6], "--check", "uar.low>100%"]).with_code(1).says(&["uar.low>1 is not kept"]);
+    folder.intone(&["report", &id[..6], "--check", "uar"]).with_code(2).says(&["no operator"]);
+    folder.intone(&["report", &id[..6], "--check", "class.glad.f1>0"]).with_code(2).says(&["there are", "sad"]);
+    folder.intone(&["run", "tiny.toml", "--check", "uar>100%"]).with_code(1).says(&["is not kept"]);
+    assert!(folder.read("reports/index.html").contains("href=\"tiny.html\""));
 
     folder.intone(&["run", "tiny.toml"]).with_code(0).says(&["finished before", "--fresh"]);
     // The resolved configuration is itself an experiment file, of the same run.
@@ -46,7 +73,7 @@ fn the_number_of_threads_changes_no_bit() {
     folder.write("tiny.toml", TINY);
     folder.intone(&["run", "tiny.toml", "--jobs", "1", "--runs-dir", "one"]).with_code(0);
     folder.intone(&["run", "tiny.toml", "--jobs", "3", "--runs-dir", "three", "--no-cache"]).with_code(0);
-    assert!(predictions(&folder, "one").equals_missing(&predictions(&folder, "three")));
+    assert!(same_frames(&folder, "one", "three"));
     folder.intone(&["run", "tiny.toml", "--set", "seed=7", "--runs-dir", "other"]).with_code(0);
     assert!(!predictions(&folder, "one").equals_missing(&predictions(&folder, "other")), "the seed matters");
 }
@@ -105,7 +132,7 @@ fn stopped_by(signal: &str, config: &str, epochs: usize) -> (Option<i32>, String
     let mut unbroken = arguments.to_vec();
     unbroken.extend(["--runs-dir", "unbroken"]);
     folder.intone(&unbroken).with_code(0);
-    assert!(predictions(&folder, "runs").equals_missing(&predictions(&folder, "unbroken")));
+    assert!(same_frames(&folder, "runs", "unbroken"));
     let kept = std::fs::read_dir(only_run(&folder.path("runs")).join("parts")).expect("parts");
     assert!(kept.flatten().all(|entry| entry.path().is_dir()), "no checkpoint outlives its part");
     (code, list, second.err)

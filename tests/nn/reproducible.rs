@@ -159,3 +159,27 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn traces_have_the_probabilities_of_predictions_and_weights_over_each_clips_own_frames() {
+    for pooling in [Pooling::Attention, Pooling::AttentiveStatistics, Pooling::Mean] {
+        let sizes = intone::model::CnnBiLstmSettings { pooling, ..cnn() };
+        let network = Network::cnn_bilstm(&sizes, 5, 3, 7).unwrap();
+        let clips: Vec<Array2<f32>> =
+            (1..40).map(|frames| Array2::from_shape_fn((frames, 5), |(t, c)| ((t * 7 + c * 3 + frames) % 11) as f32 / 5.0 - 1.0)).collect();
+        let inputs: Vec<&Array2<f32>> = clips.iter().collect();
+        let traces = network.traces(&inputs).unwrap();
+        for ((trace, row), clip) in traces.iter().zip(network.probabilities(&inputs).unwrap().rows()).zip(&clips) {
+            assert_eq!(trace.probabilities, row.to_vec());
+            assert_eq!(trace.embedding.len(), sizes.dense.last().copied().unwrap());
+            assert_eq!(trace.attention.is_some(), pooling != Pooling::Mean);
+            if let Some(attention) = &trace.attention {
+                assert_eq!(attention.len(), clip.nrows().div_ceil(network.stride()));
+                assert!((attention.iter().sum::<f32>() - 1.0).abs() < 1e-5);
+            }
+        }
+        // A clip in company looks where it looks alone.
+        let alone = network.traces(&inputs[20..21]).unwrap().remove(0);
+        assert!(alone.embedding.iter().zip(&traces[20].embedding).all(|(a, b)| (a - b).abs() < 1e-5));
+    }
+}

@@ -6,6 +6,7 @@ use dfdx::tensor::{Cpu, Tape};
 use super::pooling::Pooling;
 use crate::nn::error::NnError;
 use crate::nn::gemm::{View, gemm, product, transpose};
+use crate::nn::pass::Pass;
 use crate::nn::simd::{Level, elementwise};
 use crate::nn::tensor::{Matrix, Place, Sequence};
 use crate::nn::weights::Weight;
@@ -18,11 +19,12 @@ pub(crate) struct AttentionWeights {
     pub score: Weight,
 }
 
-/// Pools the frames of each clip: `(clips, channels)`, or `(clips, 2 channels)` with `deviation`.
+/// Pools the frames of each clip: `(clips, channels)`, or `(clips, 2 channels)` with `deviation`. The pass is told the weights.
 pub(crate) fn attention_pool<T: Tape<f32, Cpu>>(
     x: Sequence<T>,
     attention: &AttentionWeights,
     deviation: bool,
+    pass: &mut Pass,
 ) -> Result<Matrix<T>, NnError> {
     let (x, mut tape) = x.take();
     let (level, channels, frames) = (Level::best(), x.channels, x.clips.frames());
@@ -34,6 +36,7 @@ pub(crate) fn attention_pool<T: Tape<f32, Cpu>>(
     for clip in x.clips.ranges() {
         softmax(&mut weights[clip]);
     }
+    pass.record_attention(x.clips.split(&weights, 1));
     let pooling = Pooling { clips: x.clips, channels, deviation };
     let pooled = pooling.forward(&x.values, &weights);
 

@@ -215,7 +215,7 @@ fn attention_and_attentive_statistics_pooling() {
     for (name, deviation) in [("attention", false), ("attentive_statistics", true)] {
         check(name, &["weight", "bias", "score"], None, 1, &|x, w| {
             let attention = AttentionWeights { weight: w[0].clone(), bias: w[1].clone(), score: w[2].clone() };
-            Ok(attention_pool(x, &attention, deviation)?.into())
+            Ok(attention_pool(x, &attention, deviation, &mut crate::nn::Pass::prediction())?.into())
         });
     }
 }

@@ -39,6 +39,8 @@ pub(super) struct RungView {
 /// A run.
 pub(super) struct RowView {
     pub label: String,
+    /// The run's id, once it is done.
+    pub run: Option<String>,
     pub href: Option<String>,
     pub values: Vec<String>,
     pub validation: String,
@@ -188,6 +190,7 @@ fn row_view(run: &SweepRun, keys: &[String], best: bool, beside: &Path) -> RowVi
     let file = format!("{}.html", run.name);
     RowView {
         label: run.label.clone(),
+        run: run.run.clone(),
         href: (run.run.is_some() && beside.join(&file).is_file()).then_some(file),
         values: keys.iter().map(value).collect(),
         validation: run.validation_uar.map_or_else(none, points),
