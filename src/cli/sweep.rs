@@ -53,7 +53,7 @@ fn summary(record: &SweepRecord) -> String {
         let mark = if record.best == Some(index) { "  <- best by validation" } else { "" };
         let difference = run.difference.map_or_else(String::new, |difference| format!("  {:+.1}", 100.0 * difference.value));
         let state = if run.state == State::Complete { String::new() } else { format!("  {:?}", run.state).to_lowercase() };
-        let rung = if record.rungs.len() > 1 { format!(" ({} epochs)", run.epochs) } else { String::new() };
+        let rung = if record.rungs.len() > 1 { format!(" (epochs: {})", run.epochs) } else { String::new() };
         text.push_str(&format!(
             "    {} {}   {interval:<13}{difference}  {}{rung}{state}{mark}\n",
             percent(run.validation_uar),

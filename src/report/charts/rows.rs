@@ -3,7 +3,7 @@
 use super::axis::Axis;
 use super::canvas::{Anchor, Caption, Ink, Pen, Type, draw};
 use crate::report::error::ReportError;
-use crate::report::format::{points, shorten};
+use crate::report::format::{points, shorten, signed_points};
 
 const WIDTH: f64 = 600.0;
 const LEFT: f64 = 196.0;
@@ -31,8 +31,8 @@ pub(crate) struct DotRows<'a> {
     pub title: &'a str,
     /// What the numbers are.
     pub unit: &'a str,
-    /// A line to read the dots against.
-    pub reference: Option<f64>,
+    /// The values are differences: they have signs, and a line marks zero.
+    pub differences: bool,
     /// The rows, from above.
     pub rows: &'a [DotRow],
 }
@@ -41,28 +41,29 @@ pub(crate) struct DotRows<'a> {
 pub(crate) fn dot_rows(chart: &DotRows<'_>) -> Result<String, ReportError> {
     let bottom = TOP + chart.rows.len() as f64 * ROW;
     let axis = Axis::new(range(chart), (LEFT, RIGHT));
+    let number = if chart.differences { signed_points } else { points };
     let parts: Vec<String> =
-        chart.rows.iter().map(|row| format!("{} {}", row.name, row.value.map_or_else(|| "none".to_owned(), points))).collect();
+        chart.rows.iter().map(|row| format!("{} {}", row.name, row.value.map_or_else(|| "none".to_owned(), number))).collect();
     let description = format!("{}: {}.", chart.unit, parts.join(", "));
     draw((WIDTH, bottom + 44.0), &Caption { id: chart.id, title: chart.title, description: &description }, |pen| {
         for tick in axis.ticks(6) {
             let x = axis.at(tick);
             pen.line(&[(x, TOP), (x, bottom)], Ink::Rule, 1.0, 1.0)?;
-            pen.text(&points(tick), (x, bottom + 14.0), Type::new(Ink::Muted, 12.0, Anchor::Middle))?;
+            pen.text(&number(tick), (x, bottom + 14.0), Type::new(Ink::Muted, 12.0, Anchor::Middle))?;
         }
         pen.text(chart.unit, (f64::midpoint(LEFT, RIGHT), bottom + 33.0), Type::new(Ink::Muted, 12.5, Anchor::Middle))?;
-        if let Some(value) = chart.reference {
-            pen.line(&[(axis.at(value), TOP), (axis.at(value), bottom)], Ink::Muted, 1.4, 1.0)?;
+        if chart.differences {
+            pen.line(&[(axis.at(0.0), TOP), (axis.at(0.0), bottom)], Ink::Muted, 1.4, 1.0)?;
         }
         for (index, row) in chart.rows.iter().enumerate() {
-            draw_row(pen, &axis, TOP + (index as f64 + 0.5) * ROW, row)?;
+            draw_row(pen, &axis, TOP + (index as f64 + 0.5) * ROW, row, number)?;
         }
         Ok(())
     })
 }
 
-fn draw_row(pen: &mut Pen<'_>, axis: &Axis, y: f64, row: &DotRow) -> Result<(), ReportError> {
-    pen.text(&shorten(&row.name, 28), (LEFT - 12.0, y), Type::new(Ink::Text, 13.0, Anchor::End))?;
+fn draw_row(pen: &mut Pen<'_>, axis: &Axis, y: f64, row: &DotRow, number: fn(f64) -> String) -> Result<(), ReportError> {
+    pen.text(&shorten(&row.name, 25), (LEFT - 12.0, y), Type::new(Ink::Text, 13.0, Anchor::End))?;
     if let Some((low, high)) = row.interval {
         pen.line(&[(axis.at(low), y), (axis.at(high), y)], Ink::Accent, 2.4, 0.5)?;
     }
@@ -72,7 +73,7 @@ fn draw_row(pen: &mut Pen<'_>, axis: &Axis, y: f64, row: &DotRow) -> Result<(), 
     match row.value {
         Some(value) => {
             pen.dot((axis.at(value), y), 5.0, Ink::Accent)?;
-            pen.text(&points(value), (WIDTH - 6.0, y), Type::new(Ink::Text, 13.0, Anchor::End))
+            pen.text(&number(value), (WIDTH - 6.0, y), Type::new(Ink::Text, 13.0, Anchor::End))
         }
         None => pen.text("–", (WIDTH - 6.0, y), Type::new(Ink::Muted, 13.0, Anchor::End)),
     }
@@ -81,7 +82,7 @@ fn draw_row(pen: &mut Pen<'_>, axis: &Axis, y: f64, row: &DotRow) -> Result<(), 
 /// From the lowest to the highest of all values, with a little room.
 fn range(chart: &DotRows<'_>) -> (f64, f64) {
     let ends = |row: &DotRow| row.interval.map(|(low, high)| [low, high]).into_iter().flatten().chain(row.value).collect::<Vec<_>>();
-    let values = chart.rows.iter().flat_map(|row| row.dots.iter().copied().chain(ends(row))).chain(chart.reference);
+    let values = chart.rows.iter().flat_map(|row| row.dots.iter().copied().chain(ends(row))).chain(chart.differences.then_some(0.0));
     let (low, high) = values
         .filter(|value| value.is_finite())
         .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));

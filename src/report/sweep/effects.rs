@@ -59,7 +59,7 @@ fn effect(index: usize, axis: &AxisRecord, groups: Vec<(String, Vec<f64>)>) -> R
         id: &format!("effect-{index}"),
         title: &format!("Validation UAR by {}", axis.key),
         unit: "validation UAR, percent",
-        reference: None,
+        differences: false,
         rows: &chart,
     })?;
     let rows = groups.into_iter().map(|(value, values)| EffectRow {

@@ -63,7 +63,7 @@ fn differences(record: &SweepRecord) -> Option<Result<String, ReportError>> {
             id: "differences",
             title: "Difference to the whole experiment",
             unit: "test UAR less that of the whole experiment, percentage points",
-            reference: Some(0.0),
+            differences: true,
             rows: &rows,
         })
     })

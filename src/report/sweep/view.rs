@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::experiment::record::State;
 use crate::experiment::sweep::{SweepMethod, SweepRecord, SweepRun};
-use crate::report::format::{date, percent, plural, points};
+use crate::report::format::{date, percent, plural, points, signed_points};
 
 /// Keys that change what is validated on: their runs cannot be compared clip by clip.
 const CHANGES_CLIPS: [&str; 4] = ["corpus.", "split.", "audio.max_duration_s", "seed"];
@@ -175,7 +175,7 @@ fn rung_view(record: &SweepRecord, rung: usize, beside: &Path) -> RungView {
 
 fn rung_title(record: &SweepRecord, rung: usize) -> String {
     match record.rungs.get(rung) {
-        Some(facts) if record.rungs.len() > 1 => format!("Rung {} of {}: {} epochs", rung + 1, record.rungs.len(), facts.epochs),
+        Some(facts) if record.rungs.len() > 1 => format!("Rung {} of {}: {}", rung + 1, record.rungs.len(), plural(facts.epochs, "epoch")),
         _ => "All runs".to_owned(),
     }
 }
@@ -184,7 +184,7 @@ fn row_view(run: &SweepRun, keys: &[String], best: bool, beside: &Path) -> RowVi
     let none = || "–".to_owned();
     let value = |key: &String| run.changes.iter().find(|(changed, _)| changed == key).map_or_else(none, |(_, value)| value.clone());
     let pair = |pair: Option<(f64, f64)>, sign: bool| {
-        let number = |value: f64| if sign { signed(value) } else { points(value) };
+        let number = |value: f64| if sign { signed_points(value) } else { points(value) };
         pair.map_or_else(none, |(low, high)| format!("{} to {}", number(low), number(high)))
     };
     let file = format!("{}.html", run.name);
@@ -196,7 +196,7 @@ fn row_view(run: &SweepRun, keys: &[String], best: bool, beside: &Path) -> RowVi
         validation: run.validation_uar.map_or_else(none, points),
         uar: run.uar.map_or_else(none, points),
         interval: pair(run.interval, false),
-        difference: run.difference.map_or_else(none, |difference| signed(difference.value)),
+        difference: run.difference.map_or_else(none, |difference| signed_points(difference.value)),
         difference_interval: pair(run.difference.and_then(|difference| difference.interval), true),
         clear: is_clear(run),
         state: match run.state {
@@ -206,15 +206,5 @@ fn row_view(run: &SweepRun, keys: &[String], best: bool, beside: &Path) -> RowVi
             State::Complete => "done",
         },
         best,
-    }
-}
-
-/// Percentage points with their sign.
-fn signed(value: f64) -> String {
-    let text = points(value.abs());
-    match value {
-        _ if text == "0.0" => text,
-        value if value < 0.0 => format!("−{text}"),
-        _ => format!("+{text}"),
     }
 }
