@@ -14,6 +14,7 @@ use super::extract::{ClipExtractor, Extracted};
 use super::record::LeftOut;
 use crate::augment::WaveAugmenter;
 use crate::balance::{self, BalanceError};
+use crate::corpus::sketch::Sketch;
 use crate::corpus::splits::{Fold, Folds, make_folds};
 use crate::corpus::{Corpus, duplicates};
 use crate::dataset::{Aggregate, Dataset, Remeasure, Waves};
@@ -36,6 +37,8 @@ pub struct Material {
     pub folds: Folds,
     /// A hash a clip: equal for equal audio.
     pub audio_hashes: Vec<String>,
+    /// What tells nearly the same audio, a sketch a clip.
+    pub sketches: Vec<Sketch>,
     /// Groups of clips whose audio is the same, by id.
     pub duplicates: Vec<Vec<String>>,
     /// Sum of durations as recorded, seconds.
@@ -135,6 +138,7 @@ pub fn measure(config: &Config, mut corpus: Corpus, cache: Option<FeatureCache>,
     }
 
     let speakers = corpus.speakers();
+    let sketches = extracted.iter().map(|entry| entry.facts.sketch.clone()).collect();
     let audio_hashes: Vec<String> = extracted.iter().map(|entry| entry.facts.audio_hash.clone()).collect();
     let of_clips = corpus.clips.iter().zip(&extracted);
     let of_clips = of_clips.flat_map(|(clip, entry)| entry.facts.warnings.iter().map(|warning| format!("{}: {warning}", clip.id)));
@@ -166,6 +170,7 @@ pub fn measure(config: &Config, mut corpus: Corpus, cache: Option<FeatureCache>,
         speakers,
         dataset,
         audio_hashes,
+        sketches,
         duration_s,
         left_out,
         warnings,

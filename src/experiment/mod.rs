@@ -1,5 +1,6 @@
 //! A declared experiment: its configuration, the runner, the feature cache and the store of runs.
 
+pub mod audit;
 pub mod bundles;
 pub mod cache;
 mod config;
@@ -7,6 +8,7 @@ pub mod describe;
 mod epochs;
 mod error;
 pub mod events;
+pub mod evidence;
 pub mod extract;
 pub mod feature_file;
 mod identity;
@@ -26,6 +28,7 @@ pub mod store;
 pub mod sweep;
 mod table;
 mod traces;
+pub mod twin;
 
 pub use config::{Config, ReportSettings};
 pub use error::RunError;

@@ -11,6 +11,9 @@
 //! | `traces.parquet` | a tested clip and seed | `clip`, `fold` str, `seed` u64, `attention` list of f32 (a weight a stretch of frames; networks with attention), `embedding` list of f32 (what the last linear layer reads); networks only |
 //! | `scores.parquet` | a score | `scope` str, `key` str, `metric` str, `value`, `low`, `high` f64 (interval; NaN = none), `n` u64 (clips) |
 //!
+//! `audit.json` ([`Audit`](super::audit::Audit)) is what was checked for leaks; `leaky.parquet` holds the predictions of the
+//! [leaky twin](super::twin), with the columns of `predictions.parquet`, where one was asked for.
+//!
 //! `reproduction.json` ([`Reproduction`](super::reproduce::Reproduction)) is there once `intone reproduce` has run it again.
 //!
 //! In `scores.parquet`, `scope` and `key` are: `overall`, `` (mean over seeds, 95 % interval over speakers); `deviation`, `` (deviation

@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use polars::prelude::DataFrame;
 
+use super::audit::{AUDIT, Audit};
 use super::cache::FeatureCache;
 use super::config::Config;
 use super::epochs::epochs_frame;
@@ -17,7 +18,9 @@ use super::part::{self, Part};
 use super::record::{Manifest, StageTiming, State};
 use super::recorder::Recorder;
 use super::store::{FURTHER_FRAMES, KeptPart, PartFacts, RunWriter, Runs, part_name};
-use super::{bundles, identity, machine, manifest, schedule};
+use super::twin::LEAKY;
+use super::{bundles, identity, machine, manifest, schedule, twin};
+use crate::corpus::splits::Fold;
 use crate::metrics::{BootstrapSettings, Predictions, score_table};
 
 /// What a run needs besides its configuration.
@@ -108,6 +111,8 @@ pub(super) struct Task {
 pub(super) struct Job<'a> {
     config: &'a Config,
     material: &'a Material,
+    /// Folds of the leaky twin, whose parts come after the others.
+    leaky: Vec<Fold>,
     folder: RunWriter,
     threads: usize,
     record: Manifest,
@@ -133,6 +138,7 @@ impl<'a> Job<'a> {
         options: &RunOptions,
     ) -> Result<Opened<'a>, RunError> {
         let threads = schedule::threads(options.jobs);
+        let leaky = twin::folds(config, material)?;
         schedule::pool(threads, config.portable)?.install(|| part::check_balance(config, material))?;
         let id = identity::run_id(config, &material.fingerprint);
         let folder = Runs::new(&options.runs_dir).open(&id, options.fresh)?;
@@ -143,12 +149,12 @@ impl<'a> Job<'a> {
         let record = manifest::begin(config, material, &id, &options.command, threads);
         folder.write_text("config.toml", &identity::resolved(config))?;
         folder.write_manifest(&record)?;
-        Ok(Opened::Job(Box::new(Self { config, material, folder, threads, record, timings, begun: OnceLock::new() })))
+        Ok(Opened::Job(Box::new(Self { config, material, leaky, folder, threads, record, timings, begun: OnceLock::new() })))
     }
 
     /// Every fold with every seed, which are to be done next.
     pub(super) fn tasks(&self, observer: &dyn Observer) -> Vec<Task> {
-        let folds = self.material.folds.folds.len();
+        let folds = self.material.folds.folds.len() + self.leaky.len();
         let tasks: Vec<Task> = seeds(self.config).into_iter().flat_map(|seed| (0..folds).map(move |fold| Task { seed, fold })).collect();
         let steps = tasks.len() * self.config.training.epochs;
         Recorder { folder: &self.folder, observer }.event(&Event::Stage { stage: "training".to_owned(), steps });
@@ -159,7 +165,15 @@ impl<'a> Job<'a> {
     pub(super) fn part(&self, task: Task, observer: &dyn Observer) -> Result<FinishedPart, RunError> {
         self.begun.get_or_init(Instant::now);
         let recorder = Recorder { folder: &self.folder, observer };
-        run_or_resume(self.config, self.material, &self.folder, task, &recorder)
+        let honest = &self.material.folds.folds;
+        match honest.get(task.fold) {
+            Some(fold) => run_or_resume(self.config, self.material, fold, &self.folder, task, &recorder),
+            // A bundle that has heard everybody is of no use.
+            None => {
+                let fold = &self.leaky[task.fold - honest.len()];
+                run_or_resume(&twin::settings(self.config), self.material, fold, &self.folder, task, &recorder)
+            }
+        }
     }
 
     /// Scores and bundles of the parts, and the record of how it ended.
@@ -170,7 +184,7 @@ impl<'a> Job<'a> {
         record.timings.extend(self.begun.get().map(|&begun| timing("training", begun)));
         let result = parts.and_then(|parts| {
             schedule::pool(self.threads, self.config.portable)?
-                .install(|| finish(self.config, self.material, &self.folder, &parts, &recorder, &mut record))
+                .install(|| finish(self.config, self.material, &self.folder, parts, &recorder, &mut record))
         });
         record.peak_memory_mib = machine::peak_memory_mib();
         record.finished = Some(machine::now());
@@ -192,10 +206,12 @@ fn finish(
     config: &Config,
     material: &Material,
     folder: &RunWriter,
-    parts: &[FinishedPart],
+    parts: Vec<FinishedPart>,
     observer: &dyn Observer,
     record: &mut Manifest,
 ) -> Result<(), RunError> {
+    let is_honest = |part: &FinishedPart| material.folds.folds.iter().any(|fold| fold.name == part.facts.fold);
+    let (parts, leaky): (Vec<FinishedPart>, Vec<FinishedPart>) = parts.into_iter().partition(is_honest);
     let earlier: f64 = parts.iter().filter(|part| part.resumed).map(|part| part.facts.seconds).sum();
     if earlier > 0.0 {
         record.timings.push(StageTiming { stage: "folds of earlier calls, one after the other".to_owned(), seconds: earlier });
@@ -205,17 +221,22 @@ fn finish(
     observer.event(&Event::Stage { stage: "scores".to_owned(), steps: 0 });
     manifest::add_parts(record, parts.iter().map(|part| &part.facts));
     let mut predictions = Predictions::from_rows(&material.corpus.labels, &[])?;
-    for part in parts {
+    for part in &parts {
         predictions.extend(&part.predictions)?;
     }
     folder.write_frame("predictions.parquet", &predictions.frame)?;
-    write_further_frames(folder, parts)?;
+    write_further_frames(folder, &parts)?;
     if parts.iter().any(|part| !part.facts.epochs.is_empty()) {
         folder.write_frame("epochs.parquet", &epochs_frame(parts.iter().map(|part| &part.facts))?)?;
     }
     let bootstrap = BootstrapSettings { resamples: config.report.bootstrap, seed: config.seed };
     folder.write_frame("scores.parquet", &score_table(&predictions, bootstrap)?)?;
     record.timings.push(timing("scores", clock));
+
+    let clock = Instant::now();
+    observer.event(&Event::Stage { stage: "audit".to_owned(), steps: 0 });
+    audit(config, material, folder, &predictions, (&parts, &leaky))?;
+    record.timings.push(timing("audit", clock));
 
     if config.model.save_final {
         let clock = Instant::now();
@@ -224,6 +245,26 @@ fn finish(
         record.timings.push(timing("final model", clock));
     }
     Ok(())
+}
+
+/// Audits the parts of the run, and scores those of the leaky twin, which are kept apart.
+fn audit(
+    config: &Config,
+    material: &Material,
+    folder: &RunWriter,
+    predictions: &Predictions,
+    (parts, leaky): (&[FinishedPart], &[FinishedPart]),
+) -> Result<(), RunError> {
+    let evidence: Vec<_> = parts.iter().filter_map(|part| Some((part.facts.fold.clone(), part.facts.evidence.clone()?))).collect();
+    let mut audit = Audit::new(config, material, &evidence, &predictions.rows()?);
+    if !leaky.is_empty() {
+        let mut table = Predictions::from_rows(&material.corpus.labels, &[])?;
+        leaky.iter().try_for_each(|part| table.extend(&part.predictions))?;
+        folder.write_frame(LEAKY, &table.frame)?;
+        audit.twin = Some(twin::score(config, predictions, &table)?);
+    }
+    let text = serde_json::to_string_pretty(&audit).map_err(|error| RunError::System(error.to_string()))?;
+    Ok(folder.write_text(AUDIT, &text)?)
 }
 
 /// A part that is done.
@@ -238,11 +279,11 @@ pub(super) struct FinishedPart {
 fn run_or_resume(
     config: &Config,
     material: &Material,
+    fold: &Fold,
     folder: &RunWriter,
     Task { seed, fold: index }: Task,
     observer: &dyn Observer,
 ) -> Result<FinishedPart, RunError> {
-    let fold = &material.folds.folds[index];
     if let Some(KeptPart { facts, predictions, further }) = folder.part(index, seed)
         && let Ok(predictions) = Predictions::from_frame(predictions)
     {

@@ -14,7 +14,7 @@ pub(super) fn threads(jobs: usize) -> usize {
     }
 }
 
-/// A pool of so many threads, on portable kernels or those of this machine.
+/// A pool of so many threads, whose kernels are [portable] or not.
 pub(super) fn pool(threads: usize, portable: bool) -> Result<rayon::ThreadPool, RunError> {
     portable::pool(threads, portable).map_err(|error| RunError::System(error.to_string()))
 }

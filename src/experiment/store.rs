@@ -8,6 +8,7 @@ use polars::prelude::{DataFrame, ParquetWriter};
 use serde::{Deserialize, Serialize};
 
 use super::events::Event;
+use super::evidence::Evidence;
 use super::read::{ReadRunError, read_frame, read_manifest};
 use super::record::Manifest;
 use crate::nn::{Checkpoint, EpochRecord};
@@ -261,6 +262,9 @@ pub struct PartFacts {
     pub seed: u64,
     /// Rows that balancing added (negative: left out), a count a label.
     pub balanced_rows: Vec<i64>,
+    /// What the leakage audit reads.
+    #[serde(default)]
+    pub evidence: Option<Evidence>,
     /// Trainable parameters, for networks.
     pub parameters: Option<usize>,
     /// A row an epoch.

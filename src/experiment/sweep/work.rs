@@ -47,12 +47,10 @@ pub(super) fn run_all(configs: &[Config], options: &RunOptions, observer: &dyn O
             None => groups.push((key, vec![index])),
         }
     }
-    let threads = schedule::threads(options.jobs);
     for (_, members) in groups {
         let gathered = match members.first() {
-            Some(&first) if !observer.interrupted() => {
-                schedule::pool(threads, configs[first].portable)?.install(|| gather(&configs[first], options.cache.clone(), observer))
-            }
+            Some(&first) if !observer.interrupted() => schedule::pool(schedule::threads(options.jobs), configs[first].portable)
+                .and_then(|pool| pool.install(|| gather(&configs[first], options.cache.clone(), observer))),
             _ => Err(RunError::Interrupted),
         };
         match gathered {
@@ -70,11 +68,20 @@ pub(super) fn run_all(configs: &[Config], options: &RunOptions, observer: &dyn O
     Ok(())
 }
 
-/// Everything that the features and folds of a run depend on.
+/// Everything that the features and folds of a run depend on, and what kernels a pool of threads uses.
 fn material_key(config: &Config) -> String {
     let aggregate = config.model.aggregate();
-    let measured = serde_json::json!([&config.corpus, &config.audio, &config.features, &config.augment, aggregate.name(), config.portable]);
-    serde_json::json!([measured, &config.split, config.seed]).to_string()
+    serde_json::json!([
+        &config.corpus,
+        &config.audio,
+        &config.features,
+        &config.augment,
+        aggregate.name(),
+        &config.split,
+        config.seed,
+        config.portable
+    ])
+    .to_string()
 }
 
 /// Does runs over one copy of the features.
@@ -102,7 +109,7 @@ fn run_group(
     let steps = tasks.iter().map(|(run, _)| epochs(run)).sum::<usize>()
         + open.iter().filter(|run| configs[run.member].model.save_final).map(epochs).sum::<usize>();
     observer.event(&Event::Stage { stage: "training".to_owned(), steps });
-    let portable = members.first().is_some_and(|&member| configs[member].portable);
+    let portable = members.first().is_some_and(|&first| configs[first].portable);
     schedule::side_by_side(tasks.len(), (schedule::threads(options.jobs), portable), |index| {
         let (run, task) = tasks[index];
         run.do_task(task)
