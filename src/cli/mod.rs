@@ -21,6 +21,7 @@ mod report;
 mod reproduce;
 mod run;
 mod runs;
+mod sweep;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -39,7 +40,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Execute an experiment file: features, folds, training, scores, report
+    /// Execute an experiment file: features, folds, training, scores, report; or the runs of its sweep
     Run(run::Arguments),
     /// List, show or remove finished and unfinished runs
     Runs(runs::Arguments),

@@ -12,6 +12,7 @@ mod index;
 mod page;
 pub(crate) mod palette;
 mod summary;
+pub mod sweep;
 pub(crate) mod view;
 
 pub use compare::{render_comparison, write_comparison};

@@ -8,6 +8,7 @@ mod curves;
 mod difference;
 mod frame;
 mod heat;
+mod rows;
 mod speakers;
 mod traces;
 
@@ -17,5 +18,6 @@ pub(crate) use confusion::confusion;
 pub(crate) use curves::curves;
 pub(crate) use difference::difference;
 pub(crate) use heat::{HeatMap, heat};
+pub(crate) use rows::{DotRow, DotRows, dot_rows};
 pub(crate) use speakers::speakers;
 pub(crate) use traces::{Trace, traces, waveform};
