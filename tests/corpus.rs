@@ -12,6 +12,8 @@ mod manifest;
 mod ravdess;
 #[path = "corpus/ravdess_audio.rs"]
 mod ravdess_audio;
+#[path = "corpus/sketch.rs"]
+mod sketch;
 #[path = "corpus/splits.rs"]
 mod splits;
 
