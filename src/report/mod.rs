@@ -5,12 +5,14 @@
 
 pub(crate) mod charts;
 mod compare;
+pub mod corpus_page;
 mod error;
 pub(crate) mod format;
 mod index;
 mod page;
 pub(crate) mod palette;
 mod summary;
+pub mod sweep;
 pub(crate) mod view;
 
 pub use compare::{render_comparison, write_comparison};
