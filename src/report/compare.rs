@@ -13,8 +13,8 @@ use super::view::Confusion;
 use crate::experiment::compare::{ComparedPair, ComparedRun, Comparison, Disagreement, SettingDifference};
 use crate::metrics::{McNemar, PairedDifference};
 
-/// Half of the width of a difference's bar, percentage points.
-const REACH: f64 = 0.2;
+/// Half of the width of the differences' bars: the least that holds every interval of a pair.
+const REACHES: [f64; 5] = [0.05, 0.1, 0.2, 0.4, 1.0];
 
 /// `templates/compare.html`.
 #[derive(Template)]
@@ -46,6 +46,8 @@ struct Pair<'a> {
     on: String,
     verdict: String,
     scores: Vec<Score>,
+    /// Half of the width of the bars, percentage points.
+    reach: String,
     mcnemar: String,
     first_matrix: String,
     other_matrix: String,
@@ -118,10 +120,12 @@ fn pair_of<'a>(pair: &'a ComparedPair, names: &[String]) -> Result<Pair<'a>, Rep
     };
     let list = |gains: bool| pair.disagreements.iter().filter(|clip| clip.is_gain() == gains).collect::<Vec<_>>();
     let id = pair.other;
+    let reach = reach(&pair.differences);
     Ok(Pair {
         on: format!("On the {} of {} that both predict.{left_out}", plural(pair.clips, "clip"), plural(pair.speakers, "speaker")),
         verdict: verdict(pair, &first, &other),
-        scores: pair.differences.iter().map(score).collect(),
+        scores: pair.differences.iter().map(|difference| score(difference, reach)).collect(),
+        reach: format!("{:.0}", 100.0 * reach),
         mcnemar: tested(&pair.mcnemar, &first, &other),
         first_matrix: charts::confusion(&ours, &format!("confusion-first-{id}"))?,
         other_matrix: charts::confusion(&theirs, &format!("confusion-other-{id}"))?,
@@ -166,12 +170,18 @@ fn tested(test: &McNemar, first: &str, other: &str) -> String {
     )
 }
 
-fn score(score: &PairedDifference) -> Score {
+fn reach(differences: &[PairedDifference]) -> f64 {
+    let parts = differences.iter().filter(|score| score.metric != "log_loss");
+    let widest = parts.flat_map(|score| [score.low.abs(), score.high.abs()]).filter(|end| end.is_finite()).fold(0.0, f64::max);
+    REACHES.into_iter().find(|reach| *reach >= widest).unwrap_or(1.0)
+}
+
+fn score(score: &PairedDifference, reach: f64) -> Score {
     let is_part = score.metric != "log_loss";
     let value = |value: f64| if is_part { percent(value) } else { decimal(value) };
     let change = |value: f64| if is_part { signed_points(value) } else { format!("{value:+.3}").replace('-', "\u{2212}") };
     let known = score.low.is_finite();
-    let place = |value: f64| format!("{:.1}", 50.0 + 50.0 * (value / REACH).clamp(-1.0, 1.0));
+    let place = |value: f64| format!("{:.1}", 50.0 + 50.0 * (value / reach).clamp(-1.0, 1.0));
     Score {
         name: match score.metric {
             "uar" => "UAR".to_owned(),
