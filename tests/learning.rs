@@ -3,6 +3,7 @@
 mod learning {
     mod balance;
     mod baselines;
+    mod calibration;
     mod fixture;
     mod metrics;
     mod score_table;

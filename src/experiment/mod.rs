@@ -8,6 +8,8 @@ mod error;
 pub mod events;
 pub mod extract;
 pub mod feature_file;
+pub mod heard;
+mod importance;
 pub mod load;
 pub mod machine;
 mod manifest;
@@ -21,7 +23,7 @@ pub mod store;
 mod table;
 mod traces;
 
-pub use config::{Config, ReportSettings};
+pub use config::{Config, ReportAudio, ReportSettings};
 pub use error::RunError;
 pub use load::{ConfigError, defaults};
 pub use material::Material;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use polars::prelude::{DataFrame, ParquetReader, PolarsError, SerReader};
 
-use super::record::{FORMAT_VERSION, Manifest};
+use super::record::{FORMAT_VERSION, Heard, Manifest};
 
 /// A run folder, read whole: what [`record`](super::record) says a run leaves behind.
 #[derive(Debug, Clone)]
@@ -27,6 +27,10 @@ pub struct RunFolder {
     pub validation: Option<DataFrame>,
     /// `traces.parquet`; baselines leave none.
     pub traces: Option<DataFrame>,
+    /// `importance.parquet`, where it was asked for.
+    pub importance: Option<DataFrame>,
+    /// `errors/errors.json`; runs of earlier releases have none.
+    pub heard: Option<Heard>,
 }
 
 /// Why a run folder cannot be read.
@@ -92,6 +96,9 @@ impl RunFolder {
             scores: read_frame(&dir.join("scores.parquet"))?,
             validation: read_frame(&dir.join("validation.parquet"))?,
             traces: read_frame(&dir.join("traces.parquet"))?,
+            importance: read_frame(&dir.join("importance.parquet"))?,
+            // What only decorates a report must not keep it from being made.
+            heard: fs::read(dir.join("errors/errors.json")).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()),
             dir: dir.to_path_buf(),
         })
     }

@@ -16,8 +16,9 @@ use super::material::{self, Material};
 use super::part::{self, Part};
 use super::record::{FORMAT_VERSION, Manifest, StageTiming, State};
 use super::store::{FURTHER_FRAMES, KeptPart, PartFacts, RunWriter, Runs, part_name};
-use super::{bundles, machine, manifest};
-use crate::metrics::{BootstrapSettings, Predictions, score_table};
+use super::{bundles, heard, machine, manifest};
+use crate::corpus::ClipRow;
+use crate::metrics::{Attribute, BootstrapSettings, Predictions, ScoreTable};
 use crate::nn::EpochRecord;
 
 /// What a run needs besides its configuration.
@@ -128,7 +129,10 @@ fn finish(
         folder.write_frame("epochs.parquet", &epochs_frame(parts.iter().map(|part| &part.facts))?)?;
     }
     let bootstrap = BootstrapSettings { resamples: config.report.bootstrap, seed: config.seed };
-    folder.write_frame("scores.parquet", &score_table(&predictions, bootstrap)?)?;
+    let mut scores = ScoreTable::from_predictions(&predictions, bootstrap)?;
+    scores.add_groups(&predictions, &attributes(config, material), bootstrap)?;
+    folder.write_frame("scores.parquet", &scores.to_frame()?)?;
+    heard::keep(config, material, &predictions, folder)?;
     timings.push(timing("scores", clock));
 
     if config.model.save_final {
@@ -240,6 +244,16 @@ fn run_or_resume(
         skipped_epochs: if trains_by_epochs { config.training.epochs.saturating_sub(facts.epochs.len()) } else { config.training.epochs },
     });
     Ok(FinishedPart { facts, predictions: Predictions::from_frame(predictions)?, further, resumed: false })
+}
+
+/// What is known of clips in the columns of `report.groups`.
+fn attributes(config: &Config, material: &Material) -> Vec<Attribute> {
+    let value = |clip: &ClipRow, name: &str| Some((clip.id.clone(), clip.extra.get(name)?.clone()));
+    let attribute = |name: &String| Attribute {
+        name: name.clone(),
+        values: material.corpus.clips.iter().filter_map(|clip| value(clip, name)).collect(),
+    };
+    config.report.groups.iter().map(attribute).collect()
 }
 
 /// Joins each of the frames that parts need not have.

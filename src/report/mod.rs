@@ -8,6 +8,7 @@ mod error;
 pub(crate) mod format;
 mod page;
 pub(crate) mod palette;
+mod pictures;
 pub(crate) mod view;
 
 pub use error::ReportError;
