@@ -10,7 +10,7 @@
 //! | 3 | [`experiment`] |
 //! | 2 | [`model`], [`nn`], [`balance`], [`metrics`] |
 //! | 1 | [`features`], [`augment`], [`corpus`], and [`dataset`] over them |
-//! | 0 | [`audio`], [`seed`], [`settings`] |
+//! | 0 | [`audio`], [`seed`], [`settings`], [`portable`] |
 
 pub mod audio;
 pub mod augment;
@@ -23,6 +23,7 @@ pub mod features;
 pub mod metrics;
 pub mod model;
 pub mod nn;
+pub mod portable;
 pub mod prelude;
 pub mod report;
 pub mod seed;

@@ -8,6 +8,8 @@ mod folder;
 mod notebooks;
 #[path = "cli/page.rs"]
 mod page;
+#[path = "cli/reproduce.rs"]
+mod reproduce;
 #[path = "cli/run.rs"]
 mod run;
 #[path = "cli/scale.rs"]

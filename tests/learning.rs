@@ -6,6 +6,8 @@ mod learning {
     mod calibration;
     mod fixture;
     mod metrics;
+    mod paired;
+    mod requirement;
     mod score_table;
     mod waves;
 }

@@ -2,6 +2,8 @@
 
 #[path = "report/fixture.rs"]
 mod fixture;
+#[path = "report/summary.rs"]
+mod summary;
 
 use std::path::Path;
 

@@ -16,6 +16,7 @@ mod notebooks;
 mod predict;
 mod progress;
 mod report;
+mod reproduce;
 mod run;
 mod runs;
 
@@ -42,6 +43,8 @@ enum Command {
     Runs(runs::Arguments),
     /// Render the report of runs anew
     Report(report::Arguments),
+    /// Execute a finished run again and compare every prediction, to the bit
+    Reproduce(reproduce::Arguments),
     /// Write features of clips as a table
     Features(features::Arguments),
     /// Recognise the emotion of clips
@@ -67,6 +70,7 @@ pub fn main() -> ExitCode {
         Command::Run(arguments) => run::run(&arguments),
         Command::Runs(arguments) => runs::run(&arguments),
         Command::Report(arguments) => report::run(&arguments),
+        Command::Reproduce(arguments) => reproduce::run(&arguments),
         Command::Features(arguments) => features::run(&arguments),
         Command::Predict(arguments) => predict::run(&arguments),
         Command::Corpus(arguments) => corpus::run(&arguments),

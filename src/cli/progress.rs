@@ -106,6 +106,7 @@ impl Observer for Progress {
                 self.say(&format!("left out: {}: {}", left.clip, left.cause));
                 self.step(1, "");
             }
+            Event::Measured { .. } => {}
             Event::Resumed { clips } => self.say(&format!("goes on after {clips} clips that were measured before")),
             Event::Warning { message } => self.say(&format!("warning: {message}")),
             Event::PartStarted { fold, seed, resumed_epochs } => {

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use intone::experiment::cache::FeatureCache;
 use intone::experiment::record::Manifest;
-use intone::experiment::{RunFolder, RunOptions, load, runner};
-use intone::metrics::{Scope, ScoreTable};
+use intone::experiment::{RunFolder, RunOptions, Runs, load, runner};
+use intone::metrics::{Requirement, Scope, ScoreTable};
 use intone::report;
 
 use super::exit::{Done, Failure};
@@ -36,6 +36,9 @@ pub struct Arguments {
     /// The folder of reports
     #[arg(long, value_name = "DIR", default_value = "reports")]
     reports_dir: PathBuf,
+    /// A bound that the scores must keep, else the exit code is 1: 'uar>=0.62'
+    #[arg(long, value_name = "SCORE>=BOUND")]
+    check: Vec<Requirement>,
 }
 
 /// Does it.
@@ -55,11 +58,13 @@ pub fn run(arguments: &Arguments) -> Result<Done, Failure> {
     let folder = RunFolder::open(&outcome.dir).map_err(Failure::failed)?;
     let out = arguments.reports_dir.join(format!("{}.html", config.name));
     report::write(&folder, &out).map_err(Failure::failed)?;
+    report::write_index(&Runs::new(&arguments.runs_dir), &arguments.reports_dir).map_err(Failure::failed)?;
     let table = scores(&folder)?;
     if outcome.already_done {
         eprintln!("run {} was finished before; --fresh runs it anew", outcome.manifest.id);
     }
     print(&summary(&outcome.manifest, &table, &outcome.dir, &out))?;
+    super::report::check(&folder, &arguments.check)?;
     Ok(Done::leaving_out(outcome.manifest.corpus.left_out.len()))
 }
 

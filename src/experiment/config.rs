@@ -24,6 +24,8 @@ pub struct Config {
     pub name: String,
     /// Every random choice comes from this number.
     pub seed: u64,
+    /// Keep to [kernels](crate::portable) that give the same bits on every machine with AVX2.
+    pub portable: bool,
     /// Which clips.
     pub corpus: CorpusSettings,
     /// How clips are brought to one form.

@@ -34,6 +34,11 @@ pub enum Event {
         /// How many.
         clips: usize,
     },
+    /// The corpus is measured.
+    Measured {
+        /// Its [fingerprint](super::record::CorpusRecord::fingerprint).
+        fingerprint: String,
+    },
     /// A part (one fold with one seed) begins to train.
     PartStarted {
         /// Name of the fold.

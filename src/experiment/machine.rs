@@ -16,12 +16,12 @@ pub fn code() -> CodeRecord {
     }
 }
 
-/// The machine that it runs on, with `threads` threads.
-pub fn machine(threads: usize) -> MachineRecord {
+/// The machine that it runs on, with `threads` threads and kernels that are [portable](crate::portable) or not.
+pub fn machine(threads: usize, portable: bool) -> MachineRecord {
     MachineRecord {
         system: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
         processor: field("/proc/cpuinfo", "model name").unwrap_or_else(|| "unknown".to_owned()),
-        cpu_features: cpu_features(),
+        cpu_features: cpu_features(portable),
         threads,
     }
 }
@@ -38,16 +38,19 @@ fn field(path: &str, name: &str) -> Option<String> {
     text.lines().filter_map(|line| line.split_once(':')).find(|(key, _)| key.trim() == name).map(|(_, value)| value.trim().to_owned())
 }
 
-/// The instruction sets that the kernels choose between: they round differently.
-fn cpu_features() -> Vec<String> {
+/// The instruction sets that the kernels use: they round differently.
+fn cpu_features(portable: bool) -> Vec<String> {
     #[cfg(target_arch = "x86_64")]
     let found = [
         ("avx2", is_x86_feature_detected!("avx2")),
         ("fma", is_x86_feature_detected!("fma")),
-        ("avx512f", is_x86_feature_detected!("avx512f")),
+        ("avx512f", is_x86_feature_detected!("avx512f") && !portable),
     ];
     #[cfg(not(target_arch = "x86_64"))]
-    let found: [(&str, bool); 0] = [];
+    let found: [(&str, bool); 0] = {
+        let _ = portable;
+        []
+    };
     found.iter().filter(|(_, present)| *present).map(|(name, _)| (*name).to_owned()).collect()
 }
 

@@ -36,7 +36,7 @@ pub fn begin(config: &Config, material: &Material, id: &str, command: &str, thre
             parameters: None,
             training: describe::training(config),
         },
-        machine: machine::machine(threads),
+        machine: machine::machine(threads, config.portable),
         timings: Vec::new(),
         peak_memory_mib: None,
         warnings: material.warnings.clone(),

@@ -17,6 +17,7 @@ pub mod material;
 pub mod part;
 mod read;
 pub mod record;
+pub mod reproduce;
 pub mod runner;
 pub mod schema;
 pub mod store;

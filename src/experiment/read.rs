@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use polars::prelude::{DataFrame, ParquetReader, PolarsError, SerReader};
 
 use super::record::{FORMAT_VERSION, Heard, Manifest};
+use super::reproduce::Reproduction;
 
 /// A run folder, read whole: what [`record`](super::record) says a run leaves behind.
 #[derive(Debug, Clone)]
@@ -23,6 +24,8 @@ pub struct RunFolder {
     pub predictions: DataFrame,
     /// `scores.parquet`; a run that was ended early has none yet.
     pub scores: Option<DataFrame>,
+    /// `reproduction.json`, where the run was run again.
+    pub reproduction: Option<Reproduction>,
     /// `validation.parquet`; folds without a validation part leave none.
     pub validation: Option<DataFrame>,
     /// `traces.parquet`; baselines leave none.
@@ -94,6 +97,7 @@ impl RunFolder {
             epochs: read_frame(&dir.join("epochs.parquet"))?,
             predictions,
             scores: read_frame(&dir.join("scores.parquet"))?,
+            reproduction: Reproduction::read(dir),
             validation: read_frame(&dir.join("validation.parquet"))?,
             traces: read_frame(&dir.join("traces.parquet"))?,
             importance: read_frame(&dir.join("importance.parquet"))?,

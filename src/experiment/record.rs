@@ -12,6 +12,8 @@
 //! | `importance.parquet` | a fold, seed, group of features and permutation | `fold`, `group` str, `seed` u64, `columns`, `repeat` u32, `uar` (as they are) and `permuted_uar` f64; where `report.importance` asks for it |
 //! | `scores.parquet` | a score | `scope` str, `key` str, `metric` str, `value`, `low`, `high` f64 (interval; NaN = none), `n` u64 (clips) |
 //!
+//! `reproduction.json` ([`Reproduction`](super::reproduce::Reproduction)) is there once `intone reproduce` has run it again.
+//!
 //! In `scores.parquet`, `scope` and `key` are: `overall`, `` (mean over seeds, 95 % interval over speakers); `deviation`, `` (deviation
 //! over seeds, for several seeds); `ensemble`, `` (probabilities averaged over seeds, for several seeds); `seed`, the seed; `fold`, the fold; `class`, the label; `speaker`, the speaker; `group`, an
 //! attribute and its value (`sex=female`; `uar` and `accuracy`). `errors/errors.json` ([`Heard`]) names the surest errors, `errors/NN.flac` is

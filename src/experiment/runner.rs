@@ -20,6 +20,7 @@ use super::{bundles, heard, machine, manifest};
 use crate::corpus::ClipRow;
 use crate::metrics::{Attribute, BootstrapSettings, Predictions, ScoreTable};
 use crate::nn::EpochRecord;
+use crate::portable;
 
 /// What a run needs besides its configuration.
 #[derive(Debug, Clone)]
@@ -63,7 +64,7 @@ pub fn run(config: &Config, options: &RunOptions, observer: &dyn Observer) -> Re
         0 => std::thread::available_parallelism().map_or(1, usize::from),
         jobs => jobs,
     };
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(|error| RunError::System(error.to_string()))?;
+    let pool = portable::pool(threads, config.portable).map_err(|error| RunError::System(error.to_string()))?;
     let clock = Instant::now();
     observer.event(&Event::Stage { stage: "corpus".to_owned(), steps: 0 });
     let corpus = material::load_corpus(config)?;
@@ -72,6 +73,7 @@ pub fn run(config: &Config, options: &RunOptions, observer: &dyn Observer) -> Re
     let clock = Instant::now();
     let material = pool.install(|| material::measure(config, corpus, options.cache.clone(), observer))?;
     timings.push(timing("features", clock));
+    observer.event(&Event::Measured { fingerprint: material.fingerprint.clone() });
 
     pool.install(|| part::check_balance(config, &material))?;
     let id = run_id(config, &material);
@@ -171,7 +173,7 @@ fn run_parts(
     let next = AtomicUsize::new(0);
     let results: Mutex<Vec<Option<Result<FinishedPart, RunError>>>> = Mutex::new(tasks.iter().map(|_| None).collect());
     let work = |share: usize| -> Result<(), RunError> {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(share).build().map_err(|error| RunError::System(error.to_string()))?;
+        let pool = portable::pool(share, config.portable).map_err(|error| RunError::System(error.to_string()))?;
         loop {
             let task = next.fetch_add(1, Ordering::Relaxed);
             let Some(&(seed, fold)) = tasks.get(task) else { return Ok(()) };

@@ -117,6 +117,11 @@ impl Runs {
         Self { dir: dir.into() }
     }
 
+    /// The folder.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
     /// Manifests of all runs, the latest first; folders that hold none are passed over.
     ///
     /// # Errors

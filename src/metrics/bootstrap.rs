@@ -28,18 +28,26 @@ impl Default for BootstrapSettings {
 /// Each resample has a random stream of its own, so threads do not change the result.
 pub(super) fn intervals(settings: BootstrapSettings, units: usize, values: impl Fn(&[u32]) -> Vec<f64> + Sync) -> Vec<(f64, f64)> {
     let width = values(&vec![1; units]).len();
-    if units < 2 {
-        return vec![(f64::NAN, f64::NAN); width];
-    }
-    let resamples: Vec<Vec<f64>> =
-        (0..settings.resamples).into_par_iter().map(|index| values(&draw(settings.seed, index, units))).collect();
-    (0..width)
-        .map(|column| {
-            let mut sample: Vec<f64> = resamples.iter().map(|values| values[column]).filter(|value| !value.is_nan()).collect();
-            sample.sort_by(f64::total_cmp);
-            (percentile(&sample, 2.5), percentile(&sample, 97.5))
-        })
-        .collect()
+    let resamples = resample(settings, units, values);
+    (0..width).map(|column| interval(&column_of(&resamples, column))).collect()
+}
+
+/// `values(weights)` of each resample of `units`; of fewer than two units there are none.
+pub(super) fn resample(settings: BootstrapSettings, units: usize, values: impl Fn(&[u32]) -> Vec<f64> + Sync) -> Vec<Vec<f64>> {
+    let count = if units < 2 { 0 } else { settings.resamples };
+    (0..count).into_par_iter().map(|index| values(&draw(settings.seed, index, units))).collect()
+}
+
+/// One value of each resample, where it is defined, in ascending order.
+pub(super) fn column_of(resamples: &[Vec<f64>], column: usize) -> Vec<f64> {
+    let mut sample: Vec<f64> = resamples.iter().map(|values| values[column]).filter(|value| !value.is_nan()).collect();
+    sample.sort_by(f64::total_cmp);
+    sample
+}
+
+/// The 95 % percentile interval of a sorted sample; NaN of nothing.
+pub(super) fn interval(sorted: &[f64]) -> (f64, f64) {
+    (percentile(sorted, 2.5), percentile(sorted, 97.5))
 }
 
 fn draw(seed: u64, index: usize, units: usize) -> Vec<u32> {

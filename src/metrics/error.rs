@@ -57,6 +57,32 @@ pub enum MetricsError {
         /// Classes of the added table.
         found: Vec<String>,
     },
+    /// Predictions of other classes cannot be compared.
+    #[error("the classes differ, so no score can be compared: one has {first:?}, the other {second:?}")]
+    OtherClasses {
+        /// Classes of the first table.
+        first: Vec<String>,
+        /// Classes of the second.
+        second: Vec<String>,
+    },
+    /// No clip is in both tables.
+    #[error("no clip was predicted by both ({first} clips in one, {second} in the other); only runs over the same clips can be compared")]
+    NothingShared {
+        /// Clips of the first table.
+        first: usize,
+        /// Clips of the second.
+        second: usize,
+    },
+    /// One clip with two truths.
+    #[error("clip {clip} is {first} in one and {second} in the other; the labels of a corpus must not change between runs to compare")]
+    OtherTruth {
+        /// Its id.
+        clip: String,
+        /// Truth in the first table.
+        first: String,
+        /// Truth in the second.
+        second: String,
+    },
     /// A frame whose column is missing, of another type, or holds what it must not.
     #[error("column `{column}`: {message}")]
     Column {

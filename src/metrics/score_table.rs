@@ -35,6 +35,11 @@ impl Scope {
     const ALL: [Self; 8] =
         [Self::Overall, Self::Deviation, Self::Ensemble, Self::Seed, Self::Fold, Self::Class, Self::Speaker, Self::Group];
 
+    /// The scope of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|scope| scope.as_str() == name)
+    }
+
     /// As the `scope` column names it.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -199,7 +204,7 @@ impl ScoreTable {
         let names = scopes.iter().zip(keys).zip(metrics);
         let numbers = values.into_iter().zip(lows).zip(highs).zip(counts);
         let rows = names.zip(numbers).map(|(((scope, key), metric), (((value, low), high), n))| {
-            let scope = Scope::ALL.into_iter().find(|known| known.as_str() == scope).ok_or_else(|| MetricsError::Column {
+            let scope = Scope::named(&scope).ok_or_else(|| MetricsError::Column {
                 column: "scope".to_string(),
                 message: format!("{scope:?} is no scope; this run was written by another version"),
             })?;

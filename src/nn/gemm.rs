@@ -1,6 +1,7 @@
-//! Matrix products through the `gemm` crate, behind checked views.
+//! Matrix products behind checked views: through the `gemm` crate, and on [portable](crate::portable) threads through `matrixmultiply`.
 
 use super::simd::{self, Level};
+use crate::portable::is_portable;
 
 /// A matrix in a slice: element `(i, j)` is at `i * row_stride + j * column_stride`. Rows may overlap (im2col without a copy).
 #[derive(Debug, Clone, Copy)]
@@ -79,7 +80,30 @@ unsafe fn multiply(out: *mut f32, row_stride: usize, a: View<'_>, b: View<'_>, a
     a.check();
     b.check();
     assert!(k == b.rows, "({m}, {k}) times ({}, {n})", b.rows);
-    let alpha = if accumulate { 1.0 } else { 0.0 };
+    let keep = if accumulate { 1.0 } else { 0.0 };
+    if is_portable() {
+        // The `gemm` crate takes its blocks from the caches it finds, and so the order of its sums; these are fixed.
+        // SAFETY: as below; where `keep` is 0, `out` is not read.
+        unsafe {
+            matrixmultiply::sgemm(
+                m,
+                k,
+                n,
+                1.0,
+                a.data.as_ptr(),
+                a.row_stride as isize,
+                a.column_stride as isize,
+                b.data.as_ptr(),
+                b.row_stride as isize,
+                b.column_stride as isize,
+                keep,
+                out,
+                row_stride as isize,
+                1,
+            );
+        }
+        return;
+    }
     // SAFETY: the assertions hold every element of `a` and `b` inside its slice; `out` is as the caller promises.
     unsafe {
         gemm::gemm(
@@ -96,7 +120,7 @@ unsafe fn multiply(out: *mut f32, row_stride: usize, a: View<'_>, b: View<'_>, a
             b.data.as_ptr(),
             b.column_stride as isize,
             b.row_stride as isize,
-            alpha,
+            keep,
             1.0,
             false,
             false,
@@ -127,6 +151,15 @@ mod tests {
 
     #[test]
     fn equals_the_naive_product_plain_transposed_and_accumulated() {
+        check_products();
+    }
+
+    #[test]
+    fn equals_it_on_a_portable_thread_too() {
+        crate::portable::pool(1, true).unwrap().install(check_products);
+    }
+
+    fn check_products() {
         let (m, k, n) = (5, 19, 33);
         let (a, b) = (values(m * k), values(k * n));
         let want = naive(&a, &b, (m, k, n));

@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::experiment::ReadRunError;
+use crate::experiment::store::StoreError;
 
 /// Why there is no report.
 #[derive(Debug, thiserror::Error)]
@@ -12,6 +13,9 @@ pub enum ReportError {
     /// The run folder cannot be read.
     #[error(transparent)]
     Run(#[from] ReadRunError),
+    /// The folder of runs cannot be listed.
+    #[error(transparent)]
+    Runs(#[from] StoreError),
     /// A frame lacks a column, or the column holds something else.
     #[error("{file} has no usable column `{column}`: {cause}")]
     Column {

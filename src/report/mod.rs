@@ -6,13 +6,17 @@
 pub(crate) mod charts;
 mod error;
 pub(crate) mod format;
+mod index;
 mod page;
 pub(crate) mod palette;
 mod pictures;
+mod summary;
 pub(crate) mod view;
 
 pub use error::ReportError;
+pub use index::write_index;
 pub use page::{render, write};
+pub use summary::{Format, Summary, summarise};
 pub use view::View;
 
 pub use crate::experiment::RunFolder;

@@ -57,7 +57,11 @@ pub fn render(run: &RunFolder) -> Result<String, ReportError> {
 /// # Errors
 /// As [`render`], and a folder or file that cannot be written.
 pub fn write(run: &RunFolder, out: &Path) -> Result<(), ReportError> {
-    let page = render(run)?;
+    write_page(&render(run)?, out)
+}
+
+/// Writes a page whole, or not at all.
+pub(super) fn write_page(page: &str, out: &Path) -> Result<(), ReportError> {
     let failed = |cause| ReportError::Write { path: out.to_path_buf(), cause };
     let folder = match out.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,

@@ -23,6 +23,36 @@ fn chromium(browser: &Path, profile: &Path, arguments: &[&str]) -> String {
 }
 
 #[test]
+fn the_table_of_all_runs_is_sorted_by_a_click_under_its_own_content_policy() {
+    let Some(browser) = browser() else {
+        eprintln!("skipped: no Chromium on this machine (INTONE_BROWSER names one)");
+        return;
+    };
+    let folder = Folder::new();
+    folder.write("tiny.toml", TINY);
+    for seed in ["1", "2", "3"] {
+        folder.intone(&["run", "tiny.toml", "--set", &format!("seed={seed}"), "--set", &format!("name=\"run-{seed}\"")]).with_code(0);
+    }
+    let wrapper = folder.write(
+        "reports/wrapper.html",
+        "<iframe src='index.html'></iframe><output></output><script>onload = () => {\
+         const page = document.querySelector('iframe').contentDocument;\
+         const column = (at) => [...page.querySelectorAll('tbody tr')].map((row) => row.children[at].dataset.value ?? '').join(' ');\
+         const heads = page.querySelectorAll('th button'); const out = [];\
+         heads[4].click(); out.push(column(4)); heads[4].click(); out.push(column(4)); heads[0].click(); out.push(column(0));\
+         document.querySelector('output').textContent = out.join(';'); };</script>",
+    );
+    let dom = chromium(&browser, &folder.path("profile"), &["--dump-dom", &format!("file://{}", wrapper.display())]);
+    let output = dom.split("<output>").nth(1).and_then(|rest| rest.split("</output>").next()).unwrap_or_default();
+    let columns: Vec<Vec<&str>> = output.split(';').map(|column| column.split(' ').collect()).collect();
+    assert_eq!(columns.len(), 3, "the page answers: {dom}");
+    let numbers = |column: &[&str]| column.iter().map(|value| value.parse::<f64>().expect("a UAR")).collect::<Vec<_>>();
+    let (down, up) = (numbers(&columns[0]), numbers(&columns[1]));
+    assert!(down.len() == 3 && down.is_sorted_by(|a, b| a >= b) && up.is_sorted(), "{output}");
+    assert_eq!(columns[2], ["run-3", "run-2", "run-1"]);
+}
+
+#[test]
 fn the_report_fits_a_phone_and_a_desk_and_asks_for_nothing() {
     let Some(browser) = browser() else {
         eprintln!("skipped: no Chromium on this machine (INTONE_BROWSER names one)");

@@ -57,6 +57,15 @@ fn a_run_leaves_scores_a_report_and_a_record() {
     folder.intone(&["report", &id[..6], "--out", "again.html"]).with_code(0);
     assert_eq!(folder.read("again.html"), folder.read("reports/tiny.html"));
 
+    let markdown =
+        folder.intone(&["report", &id[..6], "--format", "md", "--check", "uar>=0", "--check", "class.sad.recall<=1"]).with_code(0);
+    assert!(markdown.out.starts_with("## tiny"), "{}", markdown.out);
+    folder.intone(&["report", &id[..6], "--check", "uar.low>100%"]).with_code(1).says(&["uar.low>1 is not kept"]);
+    folder.intone(&["report", &id[..6], "--check", "uar"]).with_code(2).says(&["no operator"]);
+    folder.intone(&["report", &id[..6], "--check", "class.glad.f1>0"]).with_code(2).says(&["there are", "sad"]);
+    folder.intone(&["run", "tiny.toml", "--check", "uar>100%"]).with_code(1).says(&["is not kept"]);
+    assert!(folder.read("reports/index.html").contains("href=\"tiny.html\""));
+
     folder.intone(&["run", "tiny.toml"]).with_code(0).says(&["finished before", "--fresh"]);
     // The resolved configuration is itself an experiment file, of the same run.
     std::fs::copy(run.join("config.toml"), folder.path("resolved.toml")).expect("a copy");

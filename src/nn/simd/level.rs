@@ -1,5 +1,7 @@
 //! Which instruction set a kernel runs on.
 
+use crate::portable::is_portable;
+
 /// An instruction set that this machine has; it can only be made by asking the machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Level(pub(super) Set);
@@ -15,8 +17,17 @@ pub(super) enum Set {
 }
 
 impl Level {
-    /// The widest set that this machine has.
+    /// The widest set that this machine has; on a [portable](crate::portable) thread AVX2 at most.
     pub fn best() -> Self {
+        let widest = Self::widest();
+        #[cfg(target_arch = "x86_64")]
+        if widest == Self(Set::Avx512) && is_portable() {
+            return Self(Set::Avx2);
+        }
+        widest
+    }
+
+    fn widest() -> Self {
         #[cfg(target_arch = "x86_64")]
         {
             if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
@@ -34,10 +45,10 @@ impl Level {
         let mut levels = vec![Self(Set::Scalar)];
         #[cfg(target_arch = "x86_64")]
         {
-            if Self::best() != Self(Set::Scalar) {
+            if Self::widest() != Self(Set::Scalar) {
                 levels.push(Self(Set::Avx2));
             }
-            if Self::best() == Self(Set::Avx512) {
+            if Self::widest() == Self(Set::Avx512) {
                 levels.push(Self(Set::Avx512));
             }
         }

@@ -130,7 +130,7 @@ impl View {
             corpus: CorpusView::new(&manifest.corpus, &tested),
             folds: fold_rows(manifest, &table),
             timings: timings(manifest),
-            provenance: provenance(manifest),
+            provenance: provenance(manifest, run.reproduction.as_ref()),
             command: manifest.command.clone(),
             config: run.config.clone(),
             glossary: glossary(),

@@ -1,0 +1,82 @@
+//! `intone reproduce`, and portable runs.
+
+use intone::experiment::load;
+use intone::experiment::reproduce::Reproduction;
+use intone::metrics::Predictions;
+use polars::prelude::{IntoColumn, NamedFrom, Series};
+
+use crate::folder::{Folder, TINY, frame, only_run};
+
+/// A finished run and its id.
+fn finished(folder: &Folder, arguments: &[&str]) -> String {
+    folder.write("tiny.toml", TINY);
+    folder.intone(&[&["run", "tiny.toml", "--jobs", "2"], arguments].concat()).with_code(0);
+    only_run(&folder.path("runs")).file_name().expect("an id").to_string_lossy().into_owned()
+}
+
+#[test]
+fn a_run_is_reproduced_to_the_bit_on_another_number_of_threads_and_its_report_says_so() {
+    let folder = Folder::new();
+    let id = finished(&folder, &[]);
+    assert!(folder.read("reports/tiny.html").contains("not run again yet"));
+    let ended = folder.intone(&["reproduce", &id[..6], "--jobs", "1"]).with_code(0);
+    assert!(ended.out.contains("all 32 predictions are equal to the bit"), "{}", ended.out);
+    assert!(!ended.err.contains("not as recorded"), "{}", ended.err);
+
+    let run = folder.path("runs").join(&id);
+    let kept = Reproduction::read(&run).expect("an outcome");
+    assert!(kept.comparison.is_exact() && kept.machine.threads == 1 && kept.differences.is_empty());
+    assert!(!run.join("reproducing").exists(), "nothing is left of the second run");
+    assert!(folder.read("reports/tiny.html").contains("all 32 predictions are equal to the bit"));
+}
+
+#[test]
+fn a_changed_record_is_told_first_and_a_changed_prediction_is_found() {
+    let folder = Folder::new();
+    let id = finished(&folder, &[]);
+    let run = folder.path("runs").join(&id);
+
+    // One probability of one clip, by the least that a double can change.
+    let path = run.join("predictions.parquet");
+    let mut predictions = frame(&path);
+    let name = "p_calm";
+    let mut values: Vec<f64> = predictions.column(name).expect("a column").f64().expect("numbers").into_no_null_iter().collect();
+    values[5] = f64::from_bits(values[5].to_bits() ^ 1);
+    predictions.replace(name, Series::new(name.into(), values).into_column()).expect("a column of the same length");
+    let clip = Predictions::from_frame(predictions.clone()).expect("predictions").clips().expect("clips")[5].clone();
+    intone::experiment::store::write_frame(&path, &predictions).expect("a frame");
+
+    // A record of another commit and another corpus.
+    let manifest = std::fs::read_to_string(run.join("manifest.json")).expect("a manifest");
+    let mut manifest: serde_json::Value = serde_json::from_str(&manifest).expect("JSON");
+    manifest["code"]["git_commit"] = "0123456789".into();
+    manifest["corpus"]["fingerprint"] = "feed".into();
+    std::fs::write(run.join("manifest.json"), manifest.to_string()).expect("a manifest");
+
+    let ended = folder.intone(&["reproduce", &id]).with_code(1);
+    let ended = ended.says(&["commit: 0123456789 then", "corpus: feed then", "1 of 32 predictions differ", &clip]);
+    let told = |words: &str| ended.err.find(words).unwrap_or_else(|| panic!("{words}: {}", ended.err));
+    assert!(told("commit: ") < told("corpus: ") && told("corpus: ") < told("training"), "what differs comes first: {}", ended.err);
+    assert!(folder.read("reports/tiny.html").contains("Not as recorded: commit and corpus"));
+}
+
+#[test]
+fn only_a_finished_run_can_be_reproduced() {
+    let folder = Folder::new();
+    let id = finished(&folder, &[]);
+    let path = folder.path("runs").join(&id).join("manifest.json");
+    let text = std::fs::read_to_string(&path).expect("a manifest");
+    std::fs::write(&path, text.replace("\"complete\"", "\"interrupted\"")).expect("a manifest");
+    folder.intone(&["reproduce", &id]).with_code(1).says(&["was not finished", "run its experiment again"]);
+    folder.intone(&["reproduce", "zzz"]).with_code(1).says(&["zzz", "runs list"]);
+}
+
+#[test]
+fn a_portable_run_records_no_wider_instruction_set_than_avx2_and_is_reproduced() {
+    let folder = Folder::new();
+    let id = finished(&folder, &["--set", "portable=true"]);
+    let manifest = intone::experiment::read_manifest(&folder.path("runs").join(&id)).expect("a manifest");
+    assert!(!manifest.machine.cpu_features.iter().any(|set| set.starts_with("avx512")), "{:?}", manifest.machine.cpu_features);
+    folder.intone(&["reproduce", &id, "--jobs", "3"]).with_code(0);
+    assert!(!load::defaults(&[]).expect("defaults").portable, "speed is the default");
+}
