@@ -26,7 +26,20 @@ pub fn encode_flac(clip: &Clip) -> Result<Vec<u8>, AudioError> {
         flacenc::encode_with_fixed_block_size(&settings, source, settings.block_size).map_err(|error| failed(error.to_string()))?;
     let mut file = ByteSink::new();
     stream.write(&mut file).map_err(|error| failed(error.to_string()))?;
-    Ok(file.into_inner())
+    let mut file = file.into_inner();
+    state_block_size(&mut file, settings.block_size);
+    Ok(file)
+}
+
+/// Makes STREAMINFO state one block size. flacenc counts the last block, which is shorter, as the smallest; by RFC 9639, section 8.2, it does not
+/// count, and decoders that see two sizes look for frames of another kind.
+fn state_block_size(file: &mut [u8], size: usize) {
+    let size = u16::try_from(size).unwrap_or(u16::MAX).to_be_bytes();
+    for at in [8, 10] {
+        if let Some(place) = file.get_mut(at..at + 2) {
+            place.copy_from_slice(&size);
+        }
+    }
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use crate::features::{Extractor, FeatureSet, FeatureSettings};
 use crate::report::error::ReportError;
 
 const WIDTH: f64 = 400.0;
-const LEFT: f64 = 40.0;
+const LEFT: f64 = 58.0;
 const RIGHT: f64 = WIDTH - 8.0;
 const TOP: f64 = 4.0;
 const PICTURE: f64 = 96.0;
@@ -35,7 +35,7 @@ pub(crate) fn heard(id: &str, clip: &Clip, attention: &[f32]) -> Result<Option<S
         pen.text("0", (LEFT - 5.0, bottom - 5.0), label(Anchor::End))?;
         if !attention.is_empty() {
             strip(pen, attention, (bottom + 6.0, end))?;
-            pen.text("attention", (LEFT + 4.0, bottom + 12.0), label(Anchor::Start))?;
+            pen.text("attention", (LEFT - 5.0, end - 7.0), label(Anchor::End))?;
         }
         for tick in time.ticks(6) {
             pen.text(&format!("{tick:.1} s"), (time.at(tick).max(LEFT + 8.0).min(RIGHT - 10.0), end + 12.0), label(Anchor::Middle))?;

@@ -7,7 +7,7 @@ use crate::report::view::{Bin, Confidence};
 
 const SIZE: (f64, f64) = (470.0, 360.0);
 const LEFT: f64 = 52.0;
-const RIGHT: f64 = SIZE.0 - 14.0;
+const RIGHT: f64 = SIZE.0 - 24.0;
 const TOP: f64 = 12.0;
 const BOTTOM: f64 = 262.0;
 /// Shares of the bins are drawn under the diagram.
@@ -26,7 +26,6 @@ pub(crate) fn reliability(view: &Confidence) -> Result<String, ReportError> {
             pen.text(&format!("{:.0}%", 100.0 * tick), (x.at(tick), SHARES.1 + 14.0), label(Anchor::Middle))?;
         }
         pen.line(&[(LEFT, BOTTOM), (RIGHT, TOP)], Ink::Muted, 1.2, 0.9)?;
-        pen.text("right as often as sure", (x.at(0.44), y.at(0.53)), label(Anchor::End))?;
         shares(pen, &x, &view.bins)?;
         curve(pen, (&x, &y), &view.bins, Ink::Series(0))?;
         curve(pen, (&x, &y), &view.cooled, Ink::Series(1))?;

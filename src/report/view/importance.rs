@@ -51,11 +51,11 @@ impl Importance {
         drops.sort_by(|a, b| b.fall.total_cmp(&a.fall).then_with(|| a.group.cmp(&b.group)));
         let times = repeats.iter().max().map_or(0, |repeat| *repeat as usize + 1);
         let Some(first) = drops.first() else { return Ok(None) };
+        let rank = if drops.len() > 1 { format!(", the most of {}", plural(drops.len(), "group")) } else { String::new() };
         let summary = format!(
-            "Without the right {}, UAR falls by {} points, the most of {}: mean of {} a fold and seed.",
+            "With the {} of another clip, UAR falls by {} points{rank}: mean of {} a fold and seed.",
             first.group,
             points(first.fall),
-            plural(drops.len(), "group"),
             plural(times, "permutation"),
         );
         Ok(Some(Self { drops, summary }))
