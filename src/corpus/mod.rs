@@ -9,6 +9,7 @@ pub mod manifest;
 mod names;
 pub mod ravdess;
 mod settings;
+pub mod sketch;
 pub mod splits;
 mod table;
 

@@ -17,6 +17,8 @@ use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::corpus::sketch::Sketch;
+
 /// Raise when the same audio and settings give other values than before.
 pub(super) const EXTRACTOR_VERSION: u32 = 1;
 
@@ -36,6 +38,8 @@ pub struct ClipFacts {
     pub audio_hash: String,
     /// As recorded, seconds.
     pub duration_s: f64,
+    /// What tells nearly the same audio.
+    pub sketch: Sketch,
     /// What the decoder had to say.
     pub warnings: Vec<String>,
 }
@@ -212,7 +216,7 @@ mod tests {
     #[test]
     fn a_full_cache_forgets_what_was_not_asked_for_the_longest() {
         let dir = tempfile::tempdir().unwrap();
-        let facts = ClipFacts { audio_hash: String::new(), duration_s: 1.0, warnings: Vec::new() };
+        let facts = ClipFacts { audio_hash: String::new(), duration_s: 1.0, sketch: Sketch::default(), warnings: Vec::new() };
         let entry = Entry { facts, matrices: vec![Array2::zeros((10, 100))] };
         let cache = FeatureCache::new(dir.path()).with_limit(100_000);
         let key = |clip: usize| FeatureCache::key(&clip.to_le_bytes(), "");

@@ -10,7 +10,7 @@ use crate::audio::AudioSettings;
 use crate::augment::AugmentSettings;
 use crate::balance::BalanceSettings;
 use crate::corpus::CorpusSettings;
-use crate::corpus::splits::SplitSettings;
+use crate::corpus::splits::{SplitKind, SplitSettings};
 use crate::dataset::{Normalise, NormaliseSettings};
 use crate::features::{FeatureSet, FeatureSettings};
 use crate::model::ModelSettings;
@@ -61,6 +61,8 @@ pub struct ReportSettings {
     pub importance: usize,
     /// Of which corpora the surest errors can be heard.
     pub audio: ReportAudio,
+    /// Train and test once more on a split that shares speakers, to show how many points of such a score they are.
+    pub leaky_twin: bool,
 }
 
 /// Whether a report carries the sound of its errors.
@@ -143,6 +145,14 @@ impl Config {
             return Err(InvalidSetting::new(
                 "augment.frequency_warp",
                 "stretches the axis of mel bands, but `features.sets` holds other columns too; set it to 0, or keep only mel or log-mel",
+            ));
+        }
+        let random = self.split.kind == SplitKind::Random || (self.split.kind == SplitKind::Preset && self.split.preset == "random-80-20");
+        if self.report.leaky_twin && random {
+            return Err(InvalidSetting::new(
+                "report.leaky_twin",
+                "sets an honest score beside one whose split shares speakers, but this experiment's split is random already; set it to false, \
+                 or choose a split by speakers",
             ));
         }
         if self.model.save_final && self.normalise.over == Normalise::Speaker {

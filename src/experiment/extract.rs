@@ -9,6 +9,7 @@ use crate::audio::{self, Clip, Decoded};
 use crate::augment::{self, AugmentError};
 use crate::corpus::ClipSource;
 use crate::corpus::duplicates::audio_hash;
+use crate::corpus::sketch::Sketch;
 use crate::dataset::{Aggregate, FeaturePipeline, PrepareError};
 use crate::settings::InvalidSetting;
 
@@ -143,6 +144,7 @@ fn facts(decoded: &Decoded) -> ClipFacts {
     ClipFacts {
         audio_hash: audio_hash(&clip.samples, clip.sample_rate),
         duration_s: clip.duration_s(),
+        sketch: Sketch::of(&clip.samples, clip.sample_rate),
         warnings: warnings.iter().map(ToString::to_string).collect(),
     }
 }

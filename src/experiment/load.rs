@@ -101,53 +101,97 @@ pub fn parse(path: &Path, text: &str) -> Result<Config, ConfigError> {
 }
 
 /// The user's two layers over the defaults.
-struct Layers<'a> {
+pub(super) struct Layers<'a> {
     path: &'a Path,
     text: &'a str,
-    file: Document<String>,
+    /// The file, with the places of its keys.
+    pub(super) file: Document<String>,
     assignments: Vec<(String, toml::Value)>,
+    defaults: toml::Table,
+    known: Vec<String>,
 }
 
 impl<'a> Layers<'a> {
-    fn new(path: &'a Path, text: &'a str, assignments: &[String]) -> Result<Self, ConfigError> {
+    pub(super) fn new(path: &'a Path, text: &'a str, assignments: &[String]) -> Result<Self, ConfigError> {
         let file = Document::parse(text.to_owned()).map_err(|error| ConfigError::Syntax {
             origin: Origin::File(path.to_path_buf(), error.span().map(|span| line_of(text, span.start))),
             message: error.message().trim().to_owned(),
         })?;
         let assignments = assignments.iter().map(|text| parse_assignment(text)).collect::<Result<_, _>>()?;
-        Ok(Self { path, text, file, assignments })
+        let defaults: toml::Table = toml::from_str(DEFAULTS).unwrap_or_default();
+        let known = leaves(&defaults);
+        Ok(Self { path, text, file, assignments, defaults, known })
     }
 
     fn resolve(self) -> Result<Config, ConfigError> {
-        let defaults: toml::Table = toml::from_str(DEFAULTS).unwrap_or_default();
-        let known = leaves(&defaults);
-        self.refuse_unknown(self.file.as_table(), "", &defaults, &known)?;
+        let merged = self.merged()?;
+        self.configure(merged).map_err(|setting| self.invalid(setting))
+    }
 
-        let mut merged = defaults.clone();
+    /// Every setting as the layers have it, `[sweep]` among them; no key is unknown, but no value is checked.
+    pub(super) fn merged(&self) -> Result<toml::Table, ConfigError> {
+        self.refuse_unknown(self.file.as_table(), "", &self.defaults, &self.known)?;
+        let mut merged = self.defaults.clone();
         let file: toml::Table = toml::from_str(self.text)
             .map_err(|error| ConfigError::Syntax { origin: self.file_origin(None), message: error.message().to_owned() })?;
         overlay(&mut merged, file);
         for (key, value) in &self.assignments {
-            if !known.contains(key) {
-                return Err(ConfigError::UnknownKey { origin: Origin::CommandLine, key: key.clone(), nearest: nearest(key, &known) });
+            if !self.is_known(key) {
+                return Err(ConfigError::UnknownKey { origin: Origin::CommandLine, key: key.clone(), nearest: nearest(key, &self.known) });
             }
             assign(&mut merged, key, value.clone());
         }
         self.name_after_file(&mut merged);
+        Ok(merged)
+    }
 
-        let config: Config = serde_path_to_error::deserialize(toml::Value::Table(merged)).map_err(|error| {
-            let key = error.path().to_string();
-            let message = error.into_inner().message().trim().to_owned();
-            self.invalid(InvalidSetting::new(key, format!("cannot be used: {message}")))
-        })?;
-        config.check().map_err(|setting| self.invalid(setting))?;
+    /// The checked configuration of merged settings.
+    pub(super) fn configure(&self, mut merged: toml::Table) -> Result<Config, InvalidSetting> {
+        merged.remove("sweep");
+        let config: Config = deserialize(merged)?;
+        config.check()?;
         Ok(config)
+    }
+
+    /// Whether a setting has this full key.
+    pub(super) fn is_known(&self, key: &str) -> bool {
+        self.known.iter().any(|known| known == key)
+    }
+
+    /// A key of `[sweep.over]` that no setting has.
+    pub(super) fn unknown(&self, line: Option<usize>, key: String) -> ConfigError {
+        let candidates: Vec<String> = self.known.iter().filter(|known| !known.starts_with("sweep.")).cloned().collect();
+        ConfigError::UnknownKey { origin: self.file_origin(line), nearest: nearest(&key, &candidates), key }
+    }
+
+    /// The source of a value of the file.
+    pub(super) fn source_of(&self, item: &Item) -> &str {
+        item.span().and_then(|span| self.text.get(span)).unwrap_or_default()
+    }
+
+    /// A setting that cannot be used for what `[sweep.over]` says of `key`.
+    pub(super) fn invalid_in_sweep(&self, key: &str, setting: InvalidSetting) -> ConfigError {
+        let over = self.file.as_table().get("sweep").and_then(|sweep| sweep.as_table_like()?.get("over")?.as_table_like());
+        let line = over.and_then(|over| self.line_under(over, key)).or_else(|| self.line_of_key("sweep"));
+        ConfigError::Invalid { origin: self.file_origin(line), setting }
+    }
+
+    /// The line of a key that may be quoted whole or in parts.
+    fn line_under(&self, table: &dyn TableLike, key: &str) -> Option<usize> {
+        table.iter().find_map(|(name, item)| {
+            if name == key {
+                return self.line(table, name);
+            }
+            self.line_under(item.as_table_like()?, key.strip_prefix(name)?.strip_prefix('.')?)
+        })
     }
 
     fn refuse_unknown(&self, table: &dyn TableLike, prefix: &str, defaults: &toml::Table, known: &[String]) -> Result<(), ConfigError> {
         for (name, item) in table.iter() {
             let key = if prefix.is_empty() { name.to_owned() } else { format!("{prefix}.{name}") };
             match (defaults.get(name), item.as_table_like()) {
+                // Its keys are those of all sections; the sweep reads them itself.
+                (Some(toml::Value::Table(_)), Some(_)) if key == "sweep.over" => {}
                 (Some(toml::Value::Table(inner)), Some(table)) => self.refuse_unknown(table, &key, inner, known)?,
                 (Some(toml::Value::Table(_)), None) => {
                     let setting = InvalidSetting::new(&key, format!("is a section, written [{key}], not a value"));
@@ -170,7 +214,7 @@ impl<'a> Layers<'a> {
         Ok(())
     }
 
-    fn line(&self, table: &dyn TableLike, name: &str) -> Option<usize> {
+    pub(super) fn line(&self, table: &dyn TableLike, name: &str) -> Option<usize> {
         let (key, item) = table.get_key_value(name)?;
         let span = key.span().or_else(|| Item::span(item))?;
         Some(line_of(self.text, span.start))
@@ -193,7 +237,7 @@ impl<'a> Layers<'a> {
         found
     }
 
-    fn invalid(&self, setting: InvalidSetting) -> ConfigError {
+    pub(super) fn invalid(&self, setting: InvalidSetting) -> ConfigError {
         let on_command_line = self.assignments.iter().any(|(key, _)| setting.key.starts_with(key.as_str()));
         let origin = if on_command_line { Origin::CommandLine } else { self.file_origin(self.line_of_key(&setting.key)) };
         ConfigError::Invalid { origin, setting }
@@ -270,8 +314,16 @@ fn overlay(base: &mut toml::Table, over: toml::Table) {
     }
 }
 
+/// Reads a value of the settings, naming the key that cannot be read.
+pub(super) fn deserialize<T: serde::de::DeserializeOwned>(table: toml::Table) -> Result<T, InvalidSetting> {
+    serde_path_to_error::deserialize(toml::Value::Table(table)).map_err(|error| {
+        let key = error.path().to_string();
+        InvalidSetting::new(key, format!("cannot be used: {}", error.into_inner().message().trim()))
+    })
+}
+
 /// Sets a leaf that is known to exist.
-fn assign(table: &mut toml::Table, key: &str, value: toml::Value) {
+pub(super) fn assign(table: &mut toml::Table, key: &str, value: toml::Value) {
     match key.split_once('.') {
         None => {
             table.insert(key.to_owned(), value);

@@ -15,6 +15,7 @@ use super::extract::{ClipExtractor, Extracted};
 use super::record::LeftOut;
 use crate::augment::WaveAugmenter;
 use crate::balance::{self, BalanceError};
+use crate::corpus::sketch::Sketch;
 use crate::corpus::splits::{Fold, Folds, make_folds};
 use crate::corpus::{Corpus, duplicates};
 use crate::dataset::{Aggregate, Dataset, Remeasure, Waves};
@@ -39,6 +40,8 @@ pub struct Material {
     pub folds: Folds,
     /// A hash a clip: equal for equal audio.
     pub audio_hashes: Vec<String>,
+    /// What tells nearly the same audio, a sketch a clip.
+    pub sketches: Vec<Sketch>,
     /// Groups of clips whose audio is the same, by id.
     pub duplicates: Vec<Vec<String>>,
     /// Sum of durations as recorded, seconds.
@@ -75,12 +78,18 @@ pub fn load_corpus(config: &Config) -> Result<Corpus, RunError> {
 /// Makes the folds and checks that each can be balanced.
 fn fill_folds(config: &Config, corpus: &Corpus) -> Result<Folds, RunError> {
     let folds = make_folds(corpus, &config.split, config.seed)?;
+    check_folds(config, corpus, &folds)?;
+    Ok(folds)
+}
+
+/// Refuses folds whose classes are too small to be balanced.
+pub(super) fn check_folds(config: &Config, corpus: &Corpus, folds: &Folds) -> Result<(), RunError> {
     for fold in &folds.folds {
         let mut counts = vec![0; corpus.labels.len()];
         fold.train.indices().iter().for_each(|&row| counts[corpus.clips[row].label] += 1);
         balance::check_counts(&counts, &config.balance).map_err(|cause| unbalanced(fold, &corpus.labels, cause))?;
     }
-    Ok(folds)
+    Ok(())
 }
 
 /// A fold that cannot be balanced, with the name of the class in question.
@@ -132,6 +141,7 @@ pub fn measure(config: &Config, mut corpus: Corpus, cache: Option<FeatureCache>,
     }
 
     let speakers = corpus.speakers();
+    let sketches = extracted.iter().map(|entry| entry.facts.sketch.clone()).collect();
     let audio_hashes: Vec<String> = extracted.iter().map(|entry| entry.facts.audio_hash.clone()).collect();
     let of_clips = corpus.clips.iter().zip(&extracted);
     let of_clips = of_clips.flat_map(|(clip, entry)| entry.facts.warnings.iter().map(|warning| format!("{}: {warning}", clip.id)));
@@ -164,6 +174,7 @@ pub fn measure(config: &Config, mut corpus: Corpus, cache: Option<FeatureCache>,
         speakers,
         dataset,
         audio_hashes,
+        sketches,
         duration_s,
         left_out,
         warnings,

@@ -1,14 +1,18 @@
 //! A declared experiment: its configuration, the runner, the feature cache and the store of runs.
 
+pub mod audit;
 pub mod bundles;
 pub mod cache;
 mod config;
 pub mod describe;
+mod epochs;
 mod error;
 pub mod events;
+pub mod evidence;
 pub mod extract;
 pub mod feature_file;
 pub mod heard;
+mod identity;
 mod importance;
 pub mod load;
 pub mod machine;
@@ -17,12 +21,16 @@ pub mod material;
 pub mod part;
 mod read;
 pub mod record;
+mod recorder;
 pub mod reproduce;
 pub mod runner;
+mod schedule;
 pub mod schema;
 pub mod store;
+pub mod sweep;
 mod table;
 mod traces;
+pub mod twin;
 
 pub use config::{Config, ReportAudio, ReportSettings};
 pub use error::RunError;

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use super::config::Config;
 use super::error::RunError;
 use super::events::{Event, Observer};
+use super::evidence::Evidence;
 use super::importance::Question;
 use super::material::{Material, unbalanced};
 use super::store::{CheckpointFile, KeptPart, PartFacts};
@@ -71,8 +72,10 @@ pub fn run(
     let resumed_epochs = resume.as_ref().map_or(0, |checkpoint| checkpoint.records.len());
     observer.event(&Event::PartStarted { fold: fold.name.clone(), seed, resumed_epochs });
     let (train, validation, test, normaliser) = normalise::prepare(&material.dataset, fold, &config.normalise);
-    let counts = train.class_counts();
+    let evidence = Evidence::of_statistics(material, fold, normaliser.as_ref());
+    let (counts, given) = (train.class_counts(), train.examples.len());
     let mut train = balance::resample(train, &config.balance, seed).map_err(|cause| unbalanced(fold, &material.corpus.labels, cause))?;
+    let evidence = evidence.with_rows(material, fold, &train, given, &validation);
     if !config.model.kind.trains_by_epochs() {
         train.add_varied_copies(config.augment.copies, seed, &["fold", &fold.name]).map_err(|(row, cause)| RunError::Vary {
             fold: fold.name.clone(),
@@ -114,6 +117,7 @@ pub fn run(
         fold: fold.name.clone(),
         seed,
         balanced_rows,
+        evidence: Some(evidence),
         parameters: model.parameters(),
         uar,
         epochs,

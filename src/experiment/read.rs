@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use polars::prelude::{DataFrame, ParquetReader, PolarsError, SerReader};
 
+use super::audit::Audit;
 use super::record::{FORMAT_VERSION, Heard, Manifest};
 use super::reproduce::Reproduction;
 
@@ -24,6 +25,8 @@ pub struct RunFolder {
     pub predictions: DataFrame,
     /// `scores.parquet`; a run that was ended early has none yet.
     pub scores: Option<DataFrame>,
+    /// `audit.json`; runs of older releases have none.
+    pub audit: Option<Audit>,
     /// `reproduction.json`, where the run was run again.
     pub reproduction: Option<Reproduction>,
     /// `validation.parquet`; folds without a validation part leave none.
@@ -97,6 +100,7 @@ impl RunFolder {
             epochs: read_frame(&dir.join("epochs.parquet"))?,
             predictions,
             scores: read_frame(&dir.join("scores.parquet"))?,
+            audit: Audit::read(dir),
             reproduction: Reproduction::read(dir),
             validation: read_frame(&dir.join("validation.parquet"))?,
             traces: read_frame(&dir.join("traces.parquet"))?,

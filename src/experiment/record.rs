@@ -12,6 +12,9 @@
 //! | `importance.parquet` | a fold, seed, group of features and permutation | `fold`, `group` str, `seed` u64, `columns`, `repeat` u32, `uar` (as they are) and `permuted_uar` f64; where `report.importance` asks for it |
 //! | `scores.parquet` | a score | `scope` str, `key` str, `metric` str, `value`, `low`, `high` f64 (interval; NaN = none), `n` u64 (clips) |
 //!
+//! `audit.json` ([`Audit`](super::audit::Audit)) is what was checked for leaks; `leaky.parquet` holds the predictions of the
+//! [leaky twin](super::twin), with the columns of `predictions.parquet`, where one was asked for.
+//!
 //! `reproduction.json` ([`Reproduction`](super::reproduce::Reproduction)) is there once `intone reproduce` has run it again.
 //!
 //! In `scores.parquet`, `scope` and `key` are: `overall`, `` (mean over seeds, 95 % interval over speakers); `deviation`, `` (deviation

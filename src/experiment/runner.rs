@@ -1,26 +1,28 @@
 //! A run from its configuration to its folder: material, parts, scores, bundles.
 
+use std::ops::ControlFlow;
 use std::path::PathBuf;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock};
 use std::time::Instant;
 
-use polars::prelude::{DataFrame, IntoColumn, NamedFrom, Series};
-use sha2::{Digest, Sha256};
+use polars::prelude::DataFrame;
 
+use super::audit::{AUDIT, Audit};
 use super::cache::FeatureCache;
 use super::config::Config;
+use super::epochs::epochs_frame;
 use super::error::RunError;
 use super::events::{Event, Observer};
 use super::material::{self, Material};
 use super::part::{self, Part};
-use super::record::{FORMAT_VERSION, Manifest, StageTiming, State};
+use super::record::{Manifest, StageTiming, State};
+use super::recorder::Recorder;
 use super::store::{FURTHER_FRAMES, KeptPart, PartFacts, RunWriter, Runs, part_name};
-use super::{bundles, heard, machine, manifest};
+use super::twin::LEAKY;
+use super::{bundles, heard, identity, machine, manifest, schedule, twin};
 use crate::corpus::ClipRow;
+use crate::corpus::splits::Fold;
 use crate::metrics::{Attribute, BootstrapSettings, Predictions, ScoreTable};
-use crate::nn::EpochRecord;
-use crate::portable;
 
 /// What a run needs besides its configuration.
 #[derive(Debug, Clone)]
@@ -60,62 +62,160 @@ pub struct RunOutcome {
 /// # Errors
 /// [`RunError`]; what was finished by then is kept and need not be done again.
 pub fn run(config: &Config, options: &RunOptions, observer: &dyn Observer) -> Result<RunOutcome, RunError> {
-    let threads = match options.jobs {
-        0 => std::thread::available_parallelism().map_or(1, usize::from),
-        jobs => jobs,
+    let threads = schedule::threads(options.jobs);
+    let (material, timings) = schedule::pool(threads, config.portable)?.install(|| gather(config, options.cache.clone(), observer))?;
+    let job = match Job::open(config, &material, timings, options)? {
+        Opened::Job(job) => job,
+        Opened::Done(outcome) => return Ok(*outcome),
     };
-    let pool = portable::pool(threads, config.portable).map_err(|error| RunError::System(error.to_string()))?;
+    let tasks = job.tasks(observer);
+    let results: Mutex<Vec<Option<Result<FinishedPart, RunError>>>> = Mutex::new(tasks.iter().map(|_| None).collect());
+    let scheduled = schedule::side_by_side(tasks.len(), (threads, config.portable), |task| {
+        let result = job.part(tasks[task], observer);
+        // Parts that have not begun need not where one has failed or was interrupted.
+        let flow = if result.is_err() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
+        if let Ok(mut results) = results.lock() {
+            results[task] = Some(result);
+        }
+        flow
+    });
+    // The first error in task order; what comes after a stop was never begun.
+    let parts = scheduled.and_then(|()| results.into_inner().unwrap_or_default().into_iter().flatten().collect());
+    job.end(parts, observer)
+}
+
+/// Corpus and features of a configuration, and what they took. Runs in the pool that it is called from.
+pub(super) fn gather(
+    config: &Config,
+    cache: Option<FeatureCache>,
+    observer: &dyn Observer,
+) -> Result<(Material, Vec<StageTiming>), RunError> {
     let clock = Instant::now();
     observer.event(&Event::Stage { stage: "corpus".to_owned(), steps: 0 });
     let corpus = material::load_corpus(config)?;
-    let mut timings = vec![timing("corpus", clock)];
-
+    let corpus_timing = timing("corpus", clock);
     let clock = Instant::now();
-    let material = pool.install(|| material::measure(config, corpus, options.cache.clone(), observer))?;
-    timings.push(timing("features", clock));
+    let material = material::measure(config, corpus, cache, observer)?;
     observer.event(&Event::Measured { fingerprint: material.fingerprint.clone() });
-
-    pool.install(|| part::check_balance(config, &material))?;
-    let id = run_id(config, &material);
-    let folder = Runs::new(&options.runs_dir).open(&id, options.fresh)?;
-    if let Some(done) = folder.manifest().filter(|manifest| manifest.state == State::Complete) {
-        return Ok(RunOutcome { dir: folder.dir().to_path_buf(), manifest: done, already_done: true });
-    }
-    let mut record = manifest::begin(config, &material, &id, &options.command, threads);
-    folder.write_text("config.toml", &resolved(config))?;
-    folder.write_manifest(&record)?;
-
-    let recorder = Recorder { folder: &folder, observer };
-    let result = finish(config, &material, &folder, threads, &recorder, &mut record, &mut timings);
-    record.timings = timings;
-    record.peak_memory_mib = machine::peak_memory_mib();
-    record.finished = Some(machine::now());
-    record.state = match &result {
-        Ok(()) => State::Complete,
-        Err(RunError::Interrupted) => State::Interrupted,
-        Err(_) => State::Failed,
-    };
-    folder.write_manifest(&record)?;
-    result?;
-    Ok(RunOutcome { dir: folder.dir().to_path_buf(), manifest: record, already_done: false })
+    Ok((material, vec![corpus_timing, timing("features", clock)]))
 }
 
-/// Parts, frames and bundles of a run whose material is there.
+/// A fold and a seed of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Task {
+    seed: u64,
+    /// Its index.
+    fold: usize,
+}
+
+/// A run whose material is there and whose folder this process holds.
+pub(super) struct Job<'a> {
+    config: &'a Config,
+    material: &'a Material,
+    /// Folds of the leaky twin, whose parts come after the others.
+    leaky: Vec<Fold>,
+    folder: RunWriter,
+    threads: usize,
+    record: Manifest,
+    timings: Vec<StageTiming>,
+    /// When its first part began.
+    begun: OnceLock<Instant>,
+}
+
+/// What is found where a run is to go.
+pub(super) enum Opened<'a> {
+    /// Work.
+    Job(Box<Job<'a>>),
+    /// A run that an earlier call has finished.
+    Done(Box<RunOutcome>),
+}
+
+impl<'a> Job<'a> {
+    /// Opens the folder of a run over `material`, which `gather` made for `config` or one that measures alike.
+    pub(super) fn open(
+        config: &'a Config,
+        material: &'a Material,
+        timings: Vec<StageTiming>,
+        options: &RunOptions,
+    ) -> Result<Opened<'a>, RunError> {
+        let threads = schedule::threads(options.jobs);
+        let leaky = twin::folds(config, material)?;
+        schedule::pool(threads, config.portable)?.install(|| part::check_balance(config, material))?;
+        let id = identity::run_id(config, &material.fingerprint);
+        let folder = Runs::new(&options.runs_dir).open(&id, options.fresh)?;
+        if let Some(done) = folder.manifest().filter(|manifest| manifest.state == State::Complete) {
+            let outcome = RunOutcome { dir: folder.dir().to_path_buf(), manifest: done, already_done: true };
+            return Ok(Opened::Done(Box::new(outcome)));
+        }
+        let record = manifest::begin(config, material, &id, &options.command, threads);
+        folder.write_text("config.toml", &identity::resolved(config))?;
+        folder.write_manifest(&record)?;
+        Ok(Opened::Job(Box::new(Self { config, material, leaky, folder, threads, record, timings, begun: OnceLock::new() })))
+    }
+
+    /// Every fold with every seed, which are to be done next.
+    pub(super) fn tasks(&self, observer: &dyn Observer) -> Vec<Task> {
+        let folds = self.material.folds.folds.len() + self.leaky.len();
+        let tasks: Vec<Task> = seeds(self.config).into_iter().flat_map(|seed| (0..folds).map(move |fold| Task { seed, fold })).collect();
+        let steps = tasks.len() * self.config.training.epochs;
+        Recorder { folder: &self.folder, observer }.event(&Event::Stage { stage: "training".to_owned(), steps });
+        tasks
+    }
+
+    /// Does one part, or finds it done by an earlier call.
+    pub(super) fn part(&self, task: Task, observer: &dyn Observer) -> Result<FinishedPart, RunError> {
+        self.begun.get_or_init(Instant::now);
+        let recorder = Recorder { folder: &self.folder, observer };
+        let honest = &self.material.folds.folds;
+        match honest.get(task.fold) {
+            Some(fold) => run_or_resume(self.config, self.material, fold, &self.folder, task, &recorder),
+            // A bundle that has heard everybody is of no use.
+            None => {
+                let fold = &self.leaky[task.fold - honest.len()];
+                run_or_resume(&twin::settings(self.config), self.material, fold, &self.folder, task, &recorder)
+            }
+        }
+    }
+
+    /// Scores and bundles of the parts, and the record of how it ended.
+    pub(super) fn end(&self, parts: Result<Vec<FinishedPart>, RunError>, observer: &dyn Observer) -> Result<RunOutcome, RunError> {
+        let recorder = Recorder { folder: &self.folder, observer };
+        let mut record = self.record.clone();
+        record.timings.clone_from(&self.timings);
+        record.timings.extend(self.begun.get().map(|&begun| timing("training", begun)));
+        let result = parts.and_then(|parts| {
+            schedule::pool(self.threads, self.config.portable)?
+                .install(|| finish(self.config, self.material, &self.folder, parts, &recorder, &mut record))
+        });
+        record.peak_memory_mib = machine::peak_memory_mib();
+        record.finished = Some(machine::now());
+        record.state = match &result {
+            Ok(()) => State::Complete,
+            Err(RunError::Interrupted) => State::Interrupted,
+            Err(_) => State::Failed,
+        };
+        let written = self.folder.write_manifest(&record);
+        // What ended the run says more than that its record could not be written either.
+        result?;
+        written?;
+        Ok(RunOutcome { dir: self.folder.dir().to_path_buf(), manifest: record, already_done: false })
+    }
+}
+
+/// Frames and bundles of a run whose parts are there.
 fn finish(
     config: &Config,
     material: &Material,
     folder: &RunWriter,
-    threads: usize,
+    parts: Vec<FinishedPart>,
     observer: &dyn Observer,
     record: &mut Manifest,
-    timings: &mut Vec<StageTiming>,
 ) -> Result<(), RunError> {
-    let clock = Instant::now();
-    let parts = run_parts(config, material, folder, threads, observer)?;
-    timings.push(timing("training", clock));
+    let is_honest = |part: &FinishedPart| material.folds.folds.iter().any(|fold| fold.name == part.facts.fold);
+    let (parts, leaky): (Vec<FinishedPart>, Vec<FinishedPart>) = parts.into_iter().partition(is_honest);
     let earlier: f64 = parts.iter().filter(|part| part.resumed).map(|part| part.facts.seconds).sum();
     if earlier > 0.0 {
-        timings.push(StageTiming { stage: "folds of earlier calls, one after the other".to_owned(), seconds: earlier });
+        record.timings.push(StageTiming { stage: "folds of earlier calls, one after the other".to_owned(), seconds: earlier });
     }
 
     let clock = Instant::now();
@@ -135,19 +235,44 @@ fn finish(
     scores.add_groups(&predictions, &attributes(config, material), bootstrap)?;
     folder.write_frame("scores.parquet", &scores.to_frame()?)?;
     heard::keep(config, material, &predictions, folder)?;
-    timings.push(timing("scores", clock));
+    record.timings.push(timing("scores", clock));
+
+    let clock = Instant::now();
+    observer.event(&Event::Stage { stage: "audit".to_owned(), steps: 0 });
+    audit(config, material, folder, &predictions, (&parts, &leaky))?;
+    record.timings.push(timing("audit", clock));
 
     if config.model.save_final {
         let clock = Instant::now();
         observer.event(&Event::Stage { stage: "final model".to_owned(), steps: config.training.epochs });
         bundles::train_final(config, material, record, folder, observer)?;
-        timings.push(timing("final model", clock));
+        record.timings.push(timing("final model", clock));
     }
     Ok(())
 }
 
+/// Audits the parts of the run, and scores those of the leaky twin, which are kept apart.
+fn audit(
+    config: &Config,
+    material: &Material,
+    folder: &RunWriter,
+    predictions: &Predictions,
+    (parts, leaky): (&[FinishedPart], &[FinishedPart]),
+) -> Result<(), RunError> {
+    let evidence: Vec<_> = parts.iter().filter_map(|part| Some((part.facts.fold.clone(), part.facts.evidence.clone()?))).collect();
+    let mut audit = Audit::new(config, material, &evidence, &predictions.rows()?);
+    if !leaky.is_empty() {
+        let mut table = Predictions::from_rows(&material.corpus.labels, &[])?;
+        leaky.iter().try_for_each(|part| table.extend(&part.predictions))?;
+        folder.write_frame(LEAKY, &table.frame)?;
+        audit.twin = Some(twin::score(config, predictions, &table)?);
+    }
+    let text = serde_json::to_string_pretty(&audit).map_err(|error| RunError::System(error.to_string()))?;
+    Ok(folder.write_text(AUDIT, &text)?)
+}
+
 /// A part that is done.
-struct FinishedPart {
+pub(super) struct FinishedPart {
     facts: PartFacts,
     predictions: Predictions,
     further: Vec<(&'static str, DataFrame)>,
@@ -155,67 +280,14 @@ struct FinishedPart {
     resumed: bool,
 }
 
-/// Every fold with every seed, several at once; each is kept as it ends, and those kept by an earlier run are not done again.
-fn run_parts(
-    config: &Config,
-    material: &Material,
-    folder: &RunWriter,
-    threads: usize,
-    observer: &dyn Observer,
-) -> Result<Vec<FinishedPart>, RunError> {
-    let tasks: Vec<(u64, usize)> =
-        seeds(config).into_iter().flat_map(|seed| (0..material.folds.folds.len()).map(move |fold| (seed, fold))).collect();
-    observer.event(&Event::Stage { stage: "training".to_owned(), steps: tasks.len() * config.training.epochs });
-
-    // Whole parts run side by side, each on its own share of the threads: they need no synchronisation, and since shards are
-    // fixed, no part's result depends on the share it got.
-    let workers = threads.min(tasks.len()).max(1);
-    let next = AtomicUsize::new(0);
-    let results: Mutex<Vec<Option<Result<FinishedPart, RunError>>>> = Mutex::new(tasks.iter().map(|_| None).collect());
-    let work = |share: usize| -> Result<(), RunError> {
-        let pool = portable::pool(share, config.portable).map_err(|error| RunError::System(error.to_string()))?;
-        loop {
-            let task = next.fetch_add(1, Ordering::Relaxed);
-            let Some(&(seed, fold)) = tasks.get(task) else { return Ok(()) };
-            let result = pool.install(|| run_or_resume(config, material, folder, fold, seed, observer));
-            if result.is_err() {
-                // Parts that have not begun need not: the run has failed or was interrupted.
-                next.store(tasks.len(), Ordering::Relaxed);
-            }
-            if let Ok(mut results) = results.lock() {
-                results[task] = Some(result);
-            }
-        }
-    };
-    std::thread::scope(|scope| {
-        let handles: Vec<_> = (0..workers)
-            .map(|worker| {
-                let share = threads / workers + usize::from(worker < threads % workers);
-                scope.spawn({
-                    let work = &work;
-                    move || work(share)
-                })
-            })
-            .collect();
-        handles.into_iter().try_for_each(|handle| match handle.join() {
-            Ok(result) => result,
-            Err(panic) => std::panic::resume_unwind(panic),
-        })
-    })?;
-    let results = results.into_inner().unwrap_or_default();
-    // The first error in task order; what comes after a stop was never begun.
-    results.into_iter().flatten().collect()
-}
-
 fn run_or_resume(
     config: &Config,
     material: &Material,
+    fold: &Fold,
     folder: &RunWriter,
-    index: usize,
-    seed: u64,
+    Task { seed, fold: index }: Task,
     observer: &dyn Observer,
 ) -> Result<FinishedPart, RunError> {
-    let fold = &material.folds.folds[index];
     if let Some(KeptPart { facts, predictions, further }) = folder.part(index, seed)
         && let Ok(predictions) = Predictions::from_frame(predictions)
     {
@@ -276,62 +348,4 @@ pub(super) fn seeds(config: &Config) -> Vec<u64> {
 
 fn timing(stage: &str, clock: Instant) -> StageTiming {
     StageTiming { stage: stage.to_owned(), seconds: clock.elapsed().as_secs_f64() }
-}
-
-/// The resolved configuration as an experiment file.
-fn resolved(config: &Config) -> String {
-    toml::to_string(config).unwrap_or_default()
-}
-
-/// The id of a run: the same for the same settings, audio and code, wherever the corpus lies.
-fn run_id(config: &Config, material: &Material) -> String {
-    let mut settings = config.clone();
-    settings.corpus.path = PathBuf::new();
-    settings.corpus.audio_dir = PathBuf::new();
-    let code = machine::code();
-    let mut hash = Sha256::new();
-    hash.update(FORMAT_VERSION.to_le_bytes());
-    for part in [&resolved(&settings), &material.fingerprint, &code.version, code.git_commit.as_ref().unwrap_or(&String::new())] {
-        hash.update((part.len() as u64).to_le_bytes());
-        hash.update(part);
-    }
-    hash.update(code.git_diff.unwrap_or_default());
-    format!("{:x}", hash.finalize())[..12].to_owned()
-}
-
-fn epochs_frame<'a>(parts: impl Iterator<Item = &'a PartFacts>) -> Result<DataFrame, RunError> {
-    let rows: Vec<_> = parts.flat_map(|facts| facts.epochs.iter().map(move |epoch| (facts, epoch))).collect();
-    let floats = |name: &str, value: &dyn Fn(&EpochRecord) -> f64| {
-        Series::new(name.into(), rows.iter().map(|(_, epoch)| value(epoch)).collect::<Vec<f64>>()).into_column()
-    };
-    let columns = vec![
-        Series::new("fold".into(), rows.iter().map(|(facts, _)| facts.fold.as_str()).collect::<Vec<_>>()).into_column(),
-        Series::new("seed".into(), rows.iter().map(|(facts, _)| facts.seed).collect::<Vec<_>>()).into_column(),
-        Series::new("epoch".into(), rows.iter().map(|(_, epoch)| epoch.epoch as u32).collect::<Vec<_>>()).into_column(),
-        floats("train_loss", &|epoch| epoch.train_loss),
-        floats("validation_loss", &|epoch| epoch.validation_loss.unwrap_or(f64::NAN)),
-        floats("validation_uar", &|epoch| epoch.validation_uar.unwrap_or(f64::NAN)),
-        floats("learning_rate", &|epoch| epoch.learning_rate),
-        floats("seconds", &|epoch| epoch.seconds),
-        Series::new("kept".into(), rows.iter().map(|(_, epoch)| epoch.kept).collect::<Vec<_>>()).into_column(),
-    ];
-    DataFrame::new(rows.len(), columns).map_err(|error| RunError::System(error.to_string()))
-}
-
-/// Passes events on and writes those worth keeping to `events.jsonl`.
-struct Recorder<'a> {
-    folder: &'a RunWriter,
-    observer: &'a dyn Observer,
-}
-
-impl Observer for Recorder<'_> {
-    fn event(&self, event: &Event) {
-        // The log is a convenience: a line that cannot be written must not end hours of training.
-        let _ = self.folder.append_event(event);
-        self.observer.event(event);
-    }
-
-    fn interrupted(&self) -> bool {
-        self.observer.interrupted()
-    }
 }

@@ -1,13 +1,26 @@
 //! The JSON schema of the experiment file, made from the types.
 
+use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::config::Config;
 use super::load::DEFAULTS;
+use super::sweep::SweepSettings;
+
+/// All that an experiment file can hold.
+#[derive(Serialize, JsonSchema)]
+#[schemars(title = "Config")]
+struct File {
+    #[serde(flatten)]
+    config: Config,
+    /// Many runs from one file.
+    sweep: SweepSettings,
+}
 
 /// The JSON schema of an experiment file: every key with its doc and default; none is required, no other is allowed.
 pub fn schema() -> Value {
-    let mut schema = serde_json::to_value(schemars::schema_for!(Config)).unwrap_or_default();
+    let mut schema = serde_json::to_value(schemars::schema_for!(File)).unwrap_or_default();
     let defaults = toml::from_str::<Map<String, Value>>(DEFAULTS).unwrap_or_default();
     if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
         for (name, property) in properties {

@@ -1,13 +1,14 @@
 //! The folder of runs: `runs/ID/`, written so that a killed run leaves nothing half-read.
 
 use std::fs::{self, File};
-use std::io::Write;
+use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use polars::prelude::{DataFrame, ParquetWriter};
 use serde::{Deserialize, Serialize};
 
 use super::events::Event;
+use super::evidence::Evidence;
 use super::read::{ReadRunError, read_frame, read_manifest};
 use super::record::Manifest;
 use crate::nn::{Checkpoint, EpochRecord};
@@ -64,6 +65,24 @@ pub(super) fn io(action: &'static str, path: &Path) -> impl FnOnce(std::io::Erro
     move |cause| StoreError::Io { action, path, cause }
 }
 
+/// What names of files begin with that are being written.
+const TEMPORARY: &str = ".tmp";
+
+/// Cuts off what comes after the last end of a line.
+fn end_with_a_line(mut file: &File) -> std::io::Result<()> {
+    const LONGEST: u64 = 1 << 16;
+    let length = file.metadata()?.len();
+    let from = length.saturating_sub(LONGEST);
+    file.seek(SeekFrom::Start(from))?;
+    let mut end = Vec::new();
+    file.read_to_end(&mut end)?;
+    match end.iter().rposition(|&byte| byte == b'\n') {
+        Some(last) => file.set_len(from + last as u64 + 1),
+        None if from == 0 => file.set_len(0),
+        None => Ok(()),
+    }
+}
+
 /// Writes a file whole or not at all: under a temporary name in the same folder, then renamed.
 ///
 /// # Errors
@@ -72,7 +91,7 @@ pub fn write_whole(path: &Path, fill: impl FnOnce(&mut File) -> std::io::Result<
     let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let write = || -> std::io::Result<()> {
         fs::create_dir_all(dir)?;
-        let mut file = tempfile::NamedTempFile::new_in(dir)?;
+        let mut file = tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(dir)?;
         fill(file.as_file_mut())?;
         file.as_file().sync_data()?;
         set_readable(file.as_file())?;
@@ -92,6 +111,18 @@ fn set_readable(file: &File) -> std::io::Result<()> {
 #[cfg(not(unix))]
 fn set_readable(_: &File) -> std::io::Result<()> {
     Ok(())
+}
+
+/// Makes the folder of `id` where it is missing, and holds it for this process until the file is dropped.
+pub(super) fn hold(dir: &Path, id: &str) -> Result<File, StoreError> {
+    fs::create_dir_all(dir).map_err(io("make", dir))?;
+    let path = dir.join(".lock");
+    let lock = File::create(&path).map_err(io("write", &path))?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(fs::TryLockError::WouldBlock) => Err(StoreError::Busy { id: id.to_owned() }),
+        Err(fs::TryLockError::Error(cause)) => Err(io("lock", &path)(cause)),
+    }
 }
 
 /// Writes a frame as Parquet, whole or not at all.
@@ -156,16 +187,12 @@ impl Runs {
     /// [`StoreError::Busy`] while another process has it open, or [`StoreError::Io`].
     pub fn open(&self, id: &str, fresh: bool) -> Result<RunWriter, StoreError> {
         let dir = self.dir.join(id);
-        fs::create_dir_all(&dir).map_err(io("make", &dir))?;
-        let lock_path = dir.join(".lock");
-        let lock = File::create(&lock_path).map_err(io("write", &lock_path))?;
-        if lock.try_lock().is_err() {
-            return Err(StoreError::Busy { id: id.to_owned() });
-        }
+        let lock = hold(&dir, id)?;
         let run = RunWriter { dir, _lock: lock };
         if fresh {
             run.clear()?;
         }
+        run.tidy();
         Ok(run)
     }
 
@@ -213,6 +240,9 @@ pub struct PartFacts {
     pub seed: u64,
     /// Rows that balancing added (negative: left out), a count a label.
     pub balanced_rows: Vec<i64>,
+    /// What the leakage audit reads.
+    #[serde(default)]
+    pub evidence: Option<Evidence>,
     /// Trainable parameters, for networks.
     pub parameters: Option<usize>,
     /// A row an epoch.
@@ -239,6 +269,23 @@ impl RunWriter {
             removed.map_err(io("remove", &path))?;
         }
         Ok(())
+    }
+
+    /// Takes away what a killed process was writing: temporary files, and the half of a line at the end of the log. Nothing reads them, so
+    /// what cannot be taken away does no harm.
+    fn tidy(&self) {
+        let parts = self.dir.join("parts");
+        let inner = fs::read_dir(&parts).into_iter().flatten().flatten().map(|entry| entry.path());
+        for dir in inner.filter(|path| path.is_dir()).chain([self.dir.clone(), parts.clone()]) {
+            for entry in fs::read_dir(&dir).into_iter().flatten().flatten() {
+                if entry.file_name().to_string_lossy().starts_with(TEMPORARY) {
+                    let _ = fs::remove_file(entry.path());
+                }
+            }
+        }
+        if let Ok(file) = File::options().read(true).write(true).open(self.dir.join("events.jsonl")) {
+            let _ = end_with_a_line(&file);
+        }
     }
 
     /// The manifest, if the run has one already.

@@ -1,11 +1,13 @@
 //! `intone reproduce`, and portable runs.
 
+use std::process::{Command, Stdio};
+
 use intone::experiment::load;
 use intone::experiment::reproduce::Reproduction;
 use intone::metrics::Predictions;
 use polars::prelude::{IntoColumn, NamedFrom, Series};
 
-use crate::folder::{Folder, TINY, frame, only_run};
+use crate::folder::{Folder, TINY, ended, frame, only_run};
 
 /// A finished run and its id.
 fn finished(folder: &Folder, arguments: &[&str]) -> String {
@@ -79,4 +81,31 @@ fn a_portable_run_records_no_wider_instruction_set_than_avx2_and_is_reproduced()
     assert!(!manifest.machine.cpu_features.iter().any(|set| set.starts_with("avx512")), "{:?}", manifest.machine.cpu_features);
     folder.intone(&["reproduce", &id, "--jobs", "3"]).with_code(0);
     assert!(!load::defaults(&[]).expect("defaults").portable, "speed is the default");
+}
+
+/// The processor that is emulated has AVX2 and FMA, and no AVX-512: on a machine with AVX-512 the two differ in the kernels they would choose.
+#[test]
+fn a_portable_run_has_the_same_bits_on_a_processor_with_avx2_only() {
+    const EMULATOR: &str = "qemu-x86_64";
+    if !cfg!(target_arch = "x86_64") || Command::new(EMULATOR).arg("--version").stdout(Stdio::null()).status().is_err() {
+        eprintln!("skipped: no {EMULATOR} on this machine (Debian: qemu-user)");
+        return;
+    }
+    let folder = Folder::new();
+    folder.write("tiny.toml", TINY);
+    for kind in ["cnn-bilstm", "svm"] {
+        let kind = format!("model.kind={kind}");
+        let arguments = ["run", "tiny.toml", "--set", "portable=true", "--set", &kind, "--no-cache", "--runs-dir"];
+        folder.intone(&[&arguments[..], &["here"]].concat()).with_code(0);
+        let emulated = Command::new(EMULATOR)
+            .args(["-cpu", "max", env!("CARGO_BIN_EXE_intone")])
+            .args(arguments)
+            .arg("there")
+            .current_dir(folder.path(""))
+            .output();
+        ended(&emulated.expect("the emulator starts")).with_code(0);
+        let predictions = |runs: &str| std::fs::read(only_run(&folder.path(runs)).join("predictions.parquet")).expect("predictions");
+        assert!(predictions("here") == predictions("there"), "{kind}: the bits differ");
+        ["here", "there"].iter().for_each(|runs| std::fs::remove_dir_all(folder.path(runs)).expect("runs"));
+    }
 }

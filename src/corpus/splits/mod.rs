@@ -18,4 +18,5 @@ pub use error::SplitError;
 pub use fold::{Fold, TestRows, TrainRows, ValidationRows};
 pub use folds::{Folds, make_folds, whole_corpus};
 pub use presets::{LUNA_JIMENEZ_5, PRESETS};
+pub use random::random_folds;
 pub use settings::{SplitKind, SplitSettings};

@@ -1,5 +1,7 @@
 //! Clips at random, whoever speaks them.
 
+use std::collections::BTreeSet;
+
 use rand::seq::SliceRandom;
 
 use super::{Fold, SplitError, TestRows, TrainRows, ValidationRows};
@@ -21,6 +23,47 @@ pub(super) fn fold(corpus: &Corpus, test_part: f64, validation: f64, seed: u64) 
     let mut train: Vec<usize> = by_label.into_iter().flatten().collect();
     train.extend((0..corpus.clips.len()).filter(|&row| corpus.clips[row].train_only));
     Ok(Fold { name: "1".to_owned(), train: TrainRows::new(train), validation: ValidationRows::new(validating), test: TestRows::new(test) })
+}
+
+/// As many folds of clips dealt at random within each label: each clip is tested in one fold, whoever speaks it, and a part of the others
+/// validates. Folds are called `random 1`, `random 2`, ...
+///
+/// # Errors
+/// Too few clips for a part.
+pub fn random_folds(corpus: &Corpus, folds: usize, validation: f64, seed: u64) -> Result<Vec<Fold>, SplitError> {
+    let by_label = shuffled_by_label(corpus, seed);
+    let clips: usize = by_label.iter().map(Vec::len).sum();
+    // Dealt on from label to label, so that folds differ by one clip at most.
+    let mut hands = vec![Vec::new(); folds.max(1)];
+    let hand_of = |turn: usize| turn % folds.max(1);
+    for (turn, &row) in by_label.iter().flatten().enumerate() {
+        hands[hand_of(turn)].push(row);
+    }
+    let few = |part, key| SplitError::TooFewClips { part, key, clips };
+    hands
+        .iter()
+        .enumerate()
+        .map(|(index, test)| {
+            let tested: BTreeSet<usize> = test.iter().copied().collect();
+            let mut rest: Vec<Vec<usize>> =
+                by_label.iter().map(|rows| rows.iter().copied().filter(|row| !tested.contains(row)).collect()).collect();
+            let validating = take(&mut rest, validation);
+            if test.is_empty() {
+                return Err(few("test", "split.folds"));
+            }
+            if validation > 0.0 && validating.is_empty() {
+                return Err(few("validation", "split.validation"));
+            }
+            let mut train: Vec<usize> = rest.into_iter().flatten().collect();
+            train.extend((0..corpus.clips.len()).filter(|&row| corpus.clips[row].train_only));
+            Ok(Fold {
+                name: format!("random {}", index + 1),
+                train: TrainRows::new(train),
+                validation: ValidationRows::new(validating),
+                test: TestRows::new(test.clone()),
+            })
+        })
+        .collect()
 }
 
 /// Rows that may be tested on, a list a label, in an order that only ids and the seed decide.

@@ -1,6 +1,8 @@
 //! What a reader must know before the first number, and the short marks that repeat it beside every score.
 
+use super::audit::failures;
 use super::protocol::{is_speaker_independent, shared_audio};
+use crate::experiment::audit::Audit;
 use crate::experiment::record::{Manifest, State};
 use crate::report::format::{list, plural};
 
@@ -62,21 +64,31 @@ impl Banner {
 }
 
 /// The banners, gravest first.
-pub(super) fn banners(manifest: &Manifest) -> Vec<Banner> {
-    [leak(manifest), shared(manifest), unfinished(manifest), missing(manifest), left_out(manifest), warnings(manifest), synthetic(manifest)]
-        .into_iter()
-        .flatten()
-        .collect()
+pub(super) fn banners(manifest: &Manifest, audit: Option<&Audit>) -> Vec<Banner> {
+    [
+        leak(manifest),
+        shared(manifest),
+        audited(audit),
+        unfinished(manifest),
+        missing(manifest),
+        left_out(manifest),
+        warnings(manifest),
+        synthetic(manifest),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// The same in a few words.
-pub(super) fn marks(manifest: &Manifest) -> Vec<Mark> {
+pub(super) fn marks(manifest: &Manifest, audit: Option<&Audit>) -> Vec<Mark> {
     let mark = |weight, text: String| Mark { weight, text };
     let missing = manifest.corpus.missing_speakers.len();
     let left_out = manifest.corpus.left_out.len();
     [
         (!is_speaker_independent(manifest)).then(|| mark(Weight::Danger, "speakers shared with training".to_owned())),
         (shared_audio(manifest) > 0).then(|| mark(Weight::Danger, "audio shared with training".to_owned())),
+        (!audit.map(failures).unwrap_or_default().is_empty()).then(|| mark(Weight::Danger, "leakage audit failed".to_owned())),
         (manifest.state != State::Complete).then(|| mark(Weight::Warning, "run not complete".to_owned())),
         (missing > 0).then(|| mark(Weight::Warning, format!("{} missing", plural(missing, "speaker")))),
         (left_out > 0).then(|| mark(Weight::Warning, format!("{} left out", plural(left_out, "clip")))),
@@ -110,6 +122,18 @@ fn shared(manifest: &Manifest) -> Option<Banner> {
             "The clips of each pair are identical, sample for sample: one was trained on, and the other is tested on.",
         )
         .with_items(pairs)
+    })
+}
+
+fn audited(audit: Option<&Audit>) -> Option<Banner> {
+    let failed = failures(audit?);
+    (!failed.is_empty()).then(|| {
+        Banner::new(
+            Weight::Danger,
+            "The leakage audit failed",
+            "Something that must not cross from what is tested to what is trained on does: this score flatters the model.",
+        )
+        .with_items(failed)
     })
 }
 

@@ -1,5 +1,6 @@
 //! The view model: everything that the page says, as plain data, numbers already formatted.
 
+mod audit;
 mod banners;
 mod calibration;
 mod classes;

@@ -1,5 +1,6 @@
 //! The whole page.
 
+use super::audit::AuditView;
 use super::banners::{Banner, Mark, banners, marks};
 use super::calibration::{Confidence, Coverage};
 use super::classes::{ClassRow, class_rows};
@@ -81,6 +82,7 @@ pub struct View {
     pub(crate) curves: Option<Curves>,
     pub(crate) corpus: CorpusView,
     pub(crate) folds: Vec<FoldRow>,
+    pub(crate) audit: Option<AuditView>,
     pub(crate) timings: Vec<Timing>,
     pub(crate) provenance: Vec<Fact>,
     pub(crate) command: String,
@@ -113,8 +115,8 @@ impl View {
             date: date(manifest.finished.as_ref().unwrap_or(&manifest.started)),
             note: note(&run.config),
             verdict: Verdict::new(manifest, &table, &tested, chance),
-            banners: banners(manifest),
-            marks: marks(manifest),
+            banners: banners(manifest, run.audit.as_ref()),
+            marks: marks(manifest, run.audit.as_ref()),
             protocol: protocol(manifest, &tested),
             speaker_independent,
             scores: ScoresView::new(&table, &manifest.protocol.seeds, chance),
@@ -129,6 +131,7 @@ impl View {
             curves,
             corpus: CorpusView::new(&manifest.corpus, &tested),
             folds: fold_rows(manifest, &table),
+            audit: run.audit.as_ref().map(AuditView::new),
             timings: timings(manifest),
             provenance: provenance(manifest, run.reproduction.as_ref()),
             command: manifest.command.clone(),
