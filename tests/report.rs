@@ -342,14 +342,15 @@ fn what_the_score_is_worth_is_shown_where_the_run_tells() {
 #[test]
 fn sound_that_would_make_the_page_too_large_is_left_out() {
     let dir = tempfile::tempdir().unwrap();
-    let recipe = Recipe::small();
+    let recipe = Recipe::large();
     let run = recipe.write(dir.path(), |_| ());
-    recipe.tell_more(&run, 19.0);
+    recipe.tell_more(&run, 9.0);
     let page = report::render(&RunFolder::open(&run).unwrap()).unwrap();
     assert_sound(&page);
     assert!(page.len() < 2_500_000, "{}", page.len());
     let kept = page.matches("<audio controls").count();
-    assert!(kept > 0 && page.contains("so that this file stays under 2.5 MB"), "{kept}");
+    assert!(page.contains(&format!("The sound of {} clips is left out, so that this file stays under 2.5 MB", 12 - kept)), "{kept}");
+    assert!((4..9).contains(&kept), "{kept}");
 
     std::fs::remove_dir_all(run.join("errors")).unwrap();
     let page = report::render(&RunFolder::open(&run).unwrap()).unwrap();
