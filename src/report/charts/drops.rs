@@ -6,9 +6,9 @@ use crate::report::error::ReportError;
 use crate::report::format::{points, shorten};
 use crate::report::view::Importance;
 
-const WIDTH: f64 = 560.0;
-const LEFT: f64 = 150.0;
-const RIGHT: f64 = WIDTH - 70.0;
+const WIDTH: f64 = 470.0;
+const LEFT: f64 = 118.0;
+const RIGHT: f64 = WIDTH - 58.0;
 const TOP: f64 = 10.0;
 const ROW: f64 = 26.0;
 
@@ -27,7 +27,7 @@ pub(crate) fn drops(view: &Importance) -> Result<String, ReportError> {
         }
         for (row, drop) in view.drops.iter().enumerate() {
             let y = TOP + (row as f64 + 0.5) * ROW;
-            pen.text(&shorten(&drop.group, 20), (LEFT - 10.0, y), Type::new(Ink::Text, 13.0, Anchor::End))?;
+            pen.text(&shorten(&drop.group, 16), (LEFT - 10.0, y), Type::new(Ink::Text, 13.0, Anchor::End))?;
             let (from, to) = (x.at(drop.fall.min(0.0)), x.at(drop.fall.max(0.0)));
             pen.block((from, y - 7.0), (to, y + 7.0), Ink::Series(0), 0.85)?;
             if drop.deviation > 0.0 {

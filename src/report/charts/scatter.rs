@@ -6,10 +6,10 @@ use crate::report::error::ReportError;
 use crate::report::format::plural;
 use crate::report::view::{Embeddings, Point};
 
-const WIDTH: f64 = 560.0;
+const WIDTH: f64 = 470.0;
 const MARGIN: f64 = 30.0;
 /// Tallest picture.
-const MOST_HEIGHT: f64 = 520.0;
+const MOST_HEIGHT: f64 = 440.0;
 /// Colours; from half of them on, marks are squares, so that no two emotions differ by colour alone.
 const COLOURS: usize = 8;
 
