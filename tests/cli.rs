@@ -2,6 +2,8 @@
 
 #[path = "cli/bad_input.rs"]
 mod bad_input;
+#[path = "cli/corpora.rs"]
+mod corpora;
 #[path = "cli/crash/mod.rs"]
 mod crash;
 #[path = "cli/folder.rs"]

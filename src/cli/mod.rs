@@ -7,10 +7,12 @@
 //! | 2 | the command line or the configuration is wrong |
 //! | 3 | done, but some inputs were left out, each named on standard error |
 
+mod compare;
 mod config;
 mod corpus;
 mod exit;
 mod features;
+mod fetch;
 mod inputs;
 mod notebooks;
 mod predict;
@@ -50,7 +52,7 @@ enum Command {
     Features(features::Arguments),
     /// Recognise the emotion of clips
     Predict(predict::Arguments),
-    /// Describe or check the corpus of an experiment file
+    /// Describe or check the corpus of an experiment file, or fetch one
     Corpus(corpus::Arguments),
     /// Print the defaults or the schema of experiment files, or check one
     Config(config::Arguments),

@@ -5,15 +5,18 @@ mod bars;
 mod canvas;
 mod confusion;
 mod curves;
+mod difference;
 mod frame;
 mod heat;
 mod rows;
 mod speakers;
 mod traces;
 
+pub(crate) use axis::round_step;
 pub(crate) use bars::{BarSeries, bars};
 pub(crate) use confusion::confusion;
 pub(crate) use curves::curves;
+pub(crate) use difference::difference;
 pub(crate) use heat::{HeatMap, heat};
 pub(crate) use rows::{DotRow, DotRows, dot_rows};
 pub(crate) use speakers::speakers;

@@ -1,5 +1,6 @@
 //! The whole page.
 
+use super::across::Across;
 use super::audit::AuditView;
 use super::banners::{Banner, Mark, banners, marks};
 use super::classes::{ClassRow, class_rows};
@@ -69,6 +70,7 @@ pub struct View {
     pub(crate) speakers: Option<Speakers>,
     pub(crate) curves: Option<Curves>,
     pub(crate) corpus: CorpusView,
+    pub(crate) across: Option<Across>,
     pub(crate) folds: Vec<FoldRow>,
     pub(crate) audit: Option<AuditView>,
     pub(crate) timings: Vec<Timing>,
@@ -109,6 +111,7 @@ impl View {
             speakers: Speakers::new(&table, &tested, &manifest.protocol.folds, chance),
             curves,
             corpus: CorpusView::new(&manifest.corpus, &tested),
+            across: Across::new(manifest, &table),
             folds: fold_rows(manifest, &table),
             audit: run.audit.as_ref().map(AuditView::new),
             timings: timings(manifest),
