@@ -21,6 +21,8 @@ mod parts;
 mod ravdess;
 #[path = "corpus/ravdess_audio.rs"]
 mod ravdess_audio;
+#[path = "corpus/sketch.rs"]
+mod sketch;
 #[path = "corpus/splits.rs"]
 mod splits;
 

@@ -7,6 +7,7 @@
 //! | 2 | the command line or the configuration is wrong |
 //! | 3 | done, but some inputs were left out, each named on standard error |
 
+mod compare;
 mod config;
 mod corpus;
 mod exit;
@@ -20,6 +21,7 @@ mod report;
 mod reproduce;
 mod run;
 mod runs;
+mod sweep;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -38,7 +40,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Execute an experiment file: features, folds, training, scores, report
+    /// Execute an experiment file: features, folds, training, scores, report; or the runs of its sweep
     Run(run::Arguments),
     /// List, show or remove finished and unfinished runs
     Runs(runs::Arguments),

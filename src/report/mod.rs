@@ -4,6 +4,7 @@
 //! The page needs no script, no network and no other file, follows the reader's light or dark mode, and prints.
 
 pub(crate) mod charts;
+mod compare;
 pub mod corpus_page;
 mod error;
 pub(crate) mod format;
@@ -11,8 +12,10 @@ mod index;
 mod page;
 pub(crate) mod palette;
 mod summary;
+pub mod sweep;
 pub(crate) mod view;
 
+pub use compare::{render_comparison, write_comparison};
 pub use error::ReportError;
 pub use index::write_index;
 pub use page::{render, write};
