@@ -204,7 +204,7 @@ impl ScoreTable {
         let names = scopes.iter().zip(keys).zip(metrics);
         let numbers = values.into_iter().zip(lows).zip(highs).zip(counts);
         let rows = names.zip(numbers).map(|(((scope, key), metric), (((value, low), high), n))| {
-            let scope = Scope::named(&scope).ok_or_else(|| MetricsError::Column {
+            let scope = Scope::named(scope).ok_or_else(|| MetricsError::Column {
                 column: "scope".to_string(),
                 message: format!("{scope:?} is no scope; this run was written by another version"),
             })?;
