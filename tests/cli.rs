@@ -2,6 +2,12 @@
 
 #[path = "cli/bad_input.rs"]
 mod bad_input;
+#[path = "cli/compare.rs"]
+mod compare;
+#[path = "cli/corpora.rs"]
+mod corpora;
+#[path = "cli/crash/mod.rs"]
+mod crash;
 #[path = "cli/folder.rs"]
 mod folder;
 #[path = "cli/notebooks.rs"]
@@ -14,5 +20,7 @@ mod reproduce;
 mod run;
 #[path = "cli/scale.rs"]
 mod scale;
+#[path = "cli/sweep.rs"]
+mod sweep;
 #[path = "cli/tables.rs"]
 mod tables;

@@ -1,6 +1,7 @@
 //! Metrics, balancing and baselines against scikit-learn, imbalanced-learn and numpy, and what must always hold.
 
 mod learning {
+    mod audit;
     mod balance;
     mod baselines;
     mod calibration;

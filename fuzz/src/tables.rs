@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use intone::corpus::{CorpusKind, CorpusSettings, ManifestColumns, manifest};
+use intone::corpus::{CorpusKind, CorpusSettings, ManifestColumns, UnsharedLabels, manifest};
 
 /// Reads `table` as a manifest whose file has the ending `ending`.
 pub fn manifest(table: &[u8], ending: &str) {
@@ -20,6 +20,8 @@ pub fn manifest(table: &[u8], ending: &str) {
         columns,
         speakers: 0,
         clips_per_emotion: 0,
+        unshared_labels: UnsharedLabels::Refuse,
+        parts: Vec::new(),
     };
     // Polars' panics over Parquet are caught where it is called, so that they must not end the fuzzer; those that reach this crate do.
     std::panic::set_hook(Box::new(|_| {}));

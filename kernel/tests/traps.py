@@ -203,6 +203,13 @@ class Traps(unittest.TestCase):
         self.assertEqual(expressions["twice"]["data"]["text/plain"], "40")
         self.assertEqual(expressions["bad"]["status"], "error")
 
+    def test_a_dependency_added_in_a_session_builds_no_other_anew(self):
+        with Kernel() as kernel:
+            cell = kernel.run(':dep itoa = "1"')
+            self.assertEqual(cell.status, "ok", cell.content)
+            self.assertNotIn("serde_json", cell.text("stdout") + cell.text("stderr"))
+            self.assertEqual(kernel.run('let mut b: itoa::Buffer = itoa::Buffer::new(); b.format(128u64).len()').content["status"], "ok")
+
     def test_printing_what_looks_like_the_protocol_does_no_harm(self):
         self.ok('println!("EVCXR_PANIC"); println!("\\u{1}intone: {{");')
         self.ok("1 + 1")
@@ -225,6 +232,20 @@ class Lives(unittest.TestCase):
             kernel.client.wait_for_ready(timeout=60)
             self.assertEqual(kernel.run("old").content["ename"], "CompileError[E0425]")
             self.assertEqual(kernel.run("1 + 1").status, "ok")
+
+    def test_a_kernel_that_starts_after_a_change_builds_what_was_changed(self):
+        source = pathlib.Path("mini/src/lib.rs")
+        before, added = source.read_text(), time.time_ns()
+        source.write_text(f"{before}/// New.\npub const ADDED: u64 = {added};\n")
+        try:
+            with Kernel() as kernel:
+                cell = kernel.run("intone::ADDED")
+                said = cell.text("stdout") + cell.text("stderr")
+                self.assertEqual(cell.of("execute_result")[0]["data"]["text/plain"], str(added), said)
+                # The crate, its dylib and the cell: the third is the last.
+                self.assertIn("compiling 3: ctx ", said)
+        finally:
+            source.write_text(before)
 
     def test_no_folder_stays(self):
         self.assertTrue(eventually(lambda: not sessions()), f"left by others: {sessions()}")

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use intone::experiment::{load, schema};
+use intone::experiment::{load, schema, sweep};
 
 use super::exit::{Done, Failure};
 use super::print;
@@ -36,8 +36,12 @@ pub fn run(arguments: &Arguments) -> Result<Done, Failure> {
     match &arguments.action {
         Action::Defaults => print(load::DEFAULTS),
         Action::Check { file, set } => {
-            let config = load::load(file, set)?;
-            print(&format!("{}: experiment {:?} is in order\n", file.display(), config.name))
+            let declared = sweep::load(file, set)?;
+            let runs = declared.sweep.map_or_else(String::new, |sweep| {
+                let runs: Vec<String> = sweep.variants.iter().map(|run| format!("  {}  {}\n", run.config.name, run.label)).collect();
+                format!("its {} sweep begins with {} runs:\n{}", sweep.settings.method.name(), runs.len(), runs.concat())
+            });
+            print(&format!("{}: experiment {:?} is in order\n{runs}", file.display(), declared.config.name))
         }
         Action::Schema => print(&format!("{:#}\n", schema::schema())),
     }

@@ -1,16 +1,19 @@
 //! `intone corpus`: what an experiment would be trained on.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use intone::corpus::Corpus;
+use intone::corpus::measure::measure;
 use intone::dataset::Aggregate;
 use intone::experiment::cache::FeatureCache;
+use intone::experiment::events::{Event, Observer};
 use intone::experiment::{Config, load, material};
+use intone::report::corpus_page;
 
 use super::exit::{Done, Failure};
-use super::print;
 use super::progress::Progress;
+use super::{fetch, print};
 
 /// Arguments of `intone corpus`.
 #[derive(Debug, Args)]
@@ -21,10 +24,21 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// Clips by label and speaker, from names alone
-    Describe(File),
+    /// Clips by label and speaker, from names alone; with --html a page, for which every clip is decoded
+    Describe(Described),
     /// Decode and measure every clip; name those that cannot be used, and those that are the same twice
     Check(File),
+    /// Download a corpus from its publisher, verify and unpack it; a broken download is gone on with
+    Fetch(fetch::Arguments),
+}
+
+#[derive(Debug, Args)]
+struct Described {
+    #[command(flatten)]
+    file: File,
+    /// Write a page too: counts, lengths, levels, clipping, silence, duplicates, broken clips
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -39,13 +53,39 @@ struct File {
 /// Does it.
 pub fn run(arguments: &Arguments) -> Result<Done, Failure> {
     match &arguments.action {
-        Action::Describe(file) => describe(&load::load(&file.config, &file.set)?).map_err(|failure| failure.in_file(&file.config)),
+        Action::Describe(Described { file, html }) => {
+            describe(&load::load(&file.config, &file.set)?, html.as_deref()).map_err(|failure| failure.in_file(&file.config))
+        }
         Action::Check(file) => check(&load::load(&file.config, &file.set)?).map_err(|failure| failure.in_file(&file.config)),
+        Action::Fetch(arguments) => fetch::run(arguments),
     }
 }
 
-fn describe(config: &Config) -> Result<Done, Failure> {
+fn describe(config: &Config, html: Option<&Path>) -> Result<Done, Failure> {
     let corpus = Corpus::load(&config.corpus).map_err(Failure::usage)?;
+    print(&described(&corpus))?;
+    html.map_or(Ok(Done::All), |out| page(config, &corpus, out))
+}
+
+/// Measures every clip and writes the page; clips that cannot be read are named, and change the exit code.
+fn page(config: &Config, corpus: &Corpus, out: &Path) -> Result<Done, Failure> {
+    let progress = Progress::new();
+    progress.event(&Event::Stage { stage: "clips".to_owned(), steps: corpus.clips.len() });
+    let step = || progress.event(&Event::Clip { clip: String::new(), cached: false });
+    let measures = measure(corpus, config.audio.longest_s(), &step);
+    progress.finish();
+    corpus_page::write(corpus, &measures, out).map_err(Failure::failed)?;
+    let mut broken = 0;
+    for (clip, cause) in corpus.clips.iter().zip(&measures).filter_map(|(clip, result)| Some((clip, result.as_ref().err()?))) {
+        eprintln!("cannot be read: {}: {cause}", clip.id);
+        broken += 1;
+    }
+    print(&format!("\npage    {}\n", out.display()))?;
+    Ok(Done::leaving_out(broken))
+}
+
+/// Clips by label and speaker.
+fn described(corpus: &Corpus) -> String {
     let speakers = corpus.speakers();
     let mut text = format!("{}: {} clips, {} speakers, {} labels\n", corpus.name, corpus.clips.len(), speakers.len(), corpus.labels.len());
     if corpus.synthetic {
@@ -77,7 +117,7 @@ fn describe(config: &Config) -> Result<Done, Failure> {
         }
         text.push_str(&format!("  {:>7}\n", count(speaker, None)));
     }
-    print(&text)
+    text
 }
 
 fn check(config: &Config) -> Result<Done, Failure> {

@@ -7,10 +7,12 @@
 //! | 2 | the command line or the configuration is wrong |
 //! | 3 | done, but some inputs were left out, each named on standard error |
 
+mod compare;
 mod config;
 mod corpus;
 mod exit;
 mod features;
+mod fetch;
 mod inputs;
 mod notebooks;
 mod predict;
@@ -19,6 +21,7 @@ mod report;
 mod reproduce;
 mod run;
 mod runs;
+mod sweep;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -37,7 +40,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Execute an experiment file: features, folds, training, scores, report
+    /// Execute an experiment file: features, folds, training, scores, report; or the runs of its sweep
     Run(run::Arguments),
     /// List, show or remove finished and unfinished runs
     Runs(runs::Arguments),
@@ -49,7 +52,7 @@ enum Command {
     Features(features::Arguments),
     /// Recognise the emotion of clips
     Predict(predict::Arguments),
-    /// Describe or check the corpus of an experiment file
+    /// Describe or check the corpus of an experiment file, or fetch one
     Corpus(corpus::Arguments),
     /// Print the defaults or the schema of experiment files, or check one
     Config(config::Arguments),

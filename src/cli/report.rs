@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use intone::experiment::sweep::{SweepRecord, Sweeps};
 use intone::experiment::{RunFolder, Runs};
 use intone::metrics::{Requirement, ScoreTable};
 use intone::report::{self, Format, Summary};
@@ -13,7 +14,7 @@ use super::print;
 /// Arguments of `intone report`.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// Ids of runs, or their beginnings
+    /// Ids of runs or sweeps, or their beginnings
     #[arg(required = true)]
     ids: Vec<String>,
     /// Where it goes: a page (one run only; else reports/NAME.html), or the text of --format (else standard output)
@@ -39,11 +40,22 @@ pub fn run(arguments: &Arguments) -> Result<Done, Failure> {
         return Err(Failure::usage("--out names one file, but there are several runs; leave it out to get reports/NAME.html for each"));
     }
     let runs = Runs::new(&arguments.runs_dir);
-    let folders = arguments.ids.iter().map(|id| RunFolder::open(&runs.find(id)?).map_err(Into::into));
-    let folders: Vec<RunFolder> = folders.collect::<Result<_, intone::experiment::store::StoreError>>().map_err(Failure::failed)?;
+    let (mut folders, mut sweeps) = (Vec::new(), Vec::new());
+    for id in &arguments.ids {
+        match runs.find(id) {
+            Ok(dir) => folders.push(RunFolder::open(&dir).map_err(Failure::failed)?),
+            Err(error) => sweeps.push(Sweeps::new(&arguments.runs_dir).find(id).map_err(|_| Failure::failed(error))?),
+        }
+    }
+    if let Some(sweep) = sweeps.first().filter(|_| arguments.format.is_some() || !arguments.check.is_empty()) {
+        return Err(Failure::usage(format!(
+            "{} is a sweep; --format and --check are for one of its runs, whose ids its page has",
+            sweep.id
+        )));
+    }
     match arguments.format {
         Some(format) => text(&folders, format, arguments.out.as_deref())?,
-        None => pages(&folders, arguments)?,
+        None => pages(&folders, &sweeps, arguments)?,
     };
     folders.iter().try_for_each(|folder| check(folder, &arguments.check))?;
     Ok(Done::All)
@@ -61,8 +73,13 @@ fn text(folders: &[RunFolder], format: Format, out: Option<&Path>) -> Result<Don
     }
 }
 
-fn pages(folders: &[RunFolder], arguments: &Arguments) -> Result<Done, Failure> {
+fn pages(folders: &[RunFolder], sweeps: &[SweepRecord], arguments: &Arguments) -> Result<Done, Failure> {
     let mut text = String::new();
+    for sweep in sweeps {
+        let out = arguments.out.clone().unwrap_or_else(|| arguments.reports_dir.join(format!("{}.html", sweep.name)));
+        report::sweep::write(sweep, &out).map_err(Failure::failed)?;
+        text.push_str(&format!("{}\n", out.display()));
+    }
     for folder in folders {
         let out = arguments.out.clone().unwrap_or_else(|| arguments.reports_dir.join(format!("{}.html", folder.manifest.name)));
         report::write(folder, &out).map_err(Failure::failed)?;

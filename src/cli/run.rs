@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use intone::experiment::cache::FeatureCache;
 use intone::experiment::record::Manifest;
-use intone::experiment::{RunFolder, RunOptions, Runs, load, runner};
+use intone::experiment::{RunFolder, RunOptions, Runs, runner, sweep};
 use intone::metrics::{Requirement, Scope, ScoreTable};
 use intone::report;
 
@@ -43,7 +43,7 @@ pub struct Arguments {
 
 /// Does it.
 pub fn run(arguments: &Arguments) -> Result<Done, Failure> {
-    let config = load::load(&arguments.config, &arguments.set)?;
+    let declared = sweep::load(&arguments.config, &arguments.set)?;
     let options = RunOptions {
         jobs: arguments.jobs,
         fresh: arguments.fresh,
@@ -51,6 +51,15 @@ pub fn run(arguments: &Arguments) -> Result<Done, Failure> {
         cache: if arguments.no_cache { None } else { FeatureCache::of_user() },
         command: command(arguments),
     };
+    if let Some(sweep) = &declared.sweep {
+        if !arguments.check.is_empty() {
+            return Err(Failure::usage(
+                "--check holds one run against bounds, and this is a sweep; use `intone report ID --check` for one of its runs",
+            ));
+        }
+        return super::sweep::run(sweep, &options, &arguments.reports_dir);
+    }
+    let config = declared.config;
     let progress = Progress::new();
     let outcome = runner::run(&config, &options, &progress);
     progress.finish();

@@ -7,6 +7,7 @@ use intone::experiment::record::{Manifest, State};
 use intone::experiment::{RunFolder, Runs};
 use intone::metrics::ScoreTable;
 
+use super::compare;
 use super::exit::{Done, Failure};
 use super::print;
 
@@ -29,6 +30,8 @@ enum Action {
         /// The run's id, or the beginning of it
         id: String,
     },
+    /// Hold runs against each other: settings, scores with paired intervals, confusions, clips
+    Compare(compare::Arguments),
     /// Remove runs that were not finished
     Prune,
 }
@@ -39,6 +42,7 @@ pub fn run(arguments: &Arguments) -> Result<Done, Failure> {
     match &arguments.action {
         Action::List => list(&runs),
         Action::Show { id } => show(&runs, id),
+        Action::Compare(arguments) => compare::run(&runs, arguments),
         Action::Prune => prune(&runs),
     }
 }

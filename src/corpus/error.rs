@@ -12,16 +12,18 @@ pub enum CorpusError {
     /// A key of `[corpus]` has a value that cannot be used.
     #[error(transparent)]
     Setting(#[from] InvalidSetting),
-    /// The RAVDESS folder is not there.
-    #[error("{named_by} names `{path}`, which is not a folder; {expected}", path = path.display(), expected = crate::corpus::ravdess::EXPECTED)]
+    /// The corpus's folder is not there.
+    #[error("{named_by} names `{path}`, which is not a folder; {expected}", path = path.display())]
     NoFolder {
         /// The key or the environment variable.
         named_by: &'static str,
         /// The folder.
         path: PathBuf,
+        /// What a folder of this corpus holds.
+        expected: &'static str,
     },
-    /// The RAVDESS folder holds nothing that is asked for.
-    #[error("{named_by} names `{path}`, which holds no clips of {wanted}; {found}; {expected}", path = path.display(), expected = crate::corpus::ravdess::EXPECTED)]
+    /// The corpus's folder holds nothing that is asked for.
+    #[error("{named_by} names `{path}`, which holds no clips of {wanted}; {found}; {expected}", path = path.display())]
     NoClips {
         /// The key or the environment variable.
         named_by: &'static str,
@@ -31,6 +33,25 @@ pub enum CorpusError {
         wanted: String,
         /// What is there instead.
         found: String,
+        /// What a folder of this corpus holds.
+        expected: &'static str,
+    },
+    /// A part of a corpus of several cannot be used.
+    #[error("the part `{part}` of `corpus.parts`: {cause}")]
+    Part {
+        /// The part.
+        part: String,
+        /// What is wrong with it.
+        cause: Box<CorpusError>,
+    },
+    /// Labels that not every part has.
+    #[error(
+        "labels that not every part of `corpus.parts` has: {}; let the part's `labels` map them to labels that all have, or to \"\", which leaves \
+         them out, or set `corpus.unshared_labels = \"leave-out\"`", labels.join(", ")
+    )]
+    UnsharedLabels {
+        /// Each with the parts that have it.
+        labels: Vec<String>,
     },
     /// A speaker of `corpus.speakers_only` has no clip.
     #[error("`corpus.speakers_only` names {}, of whom `{}` holds no clips asked for; it has {}", listed(missing.iter().map(String::as_str), 30), path.display(), listed(present.iter().map(String::as_str), 30))]

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use super::{Corpus, CorpusError, CorpusKind, CorpusSettings, demo, manifest, ravdess};
+use super::by_name::{self, crema_d, emodb, savee, tess};
+use super::{Corpus, CorpusError, CorpusKind, CorpusSettings, demo, manifest, parts, ravdess};
 
 impl Corpus {
     /// The clips that the `[corpus]` section asks for. No audio is decoded.
@@ -13,7 +14,7 @@ impl Corpus {
     /// A setting that cannot be used; a folder or table that is missing, unreadable, empty or not as expected.
     ///
     /// ```
-    /// use intone::corpus::{Corpus, CorpusKind, CorpusSettings, ManifestColumns};
+    /// use intone::corpus::{Corpus, CorpusKind, CorpusSettings, ManifestColumns, UnsharedLabels};
     /// let settings = CorpusSettings {
     ///     kind: CorpusKind::Demo,
     ///     path: "".into(),
@@ -25,6 +26,8 @@ impl Corpus {
     ///     columns: ManifestColumns { file: "file".into(), label: "label".into(), speaker: "speaker".into() },
     ///     speakers: 4,
     ///     clips_per_emotion: 2,
+    ///     unshared_labels: UnsharedLabels::Refuse,
+    ///     parts: vec![],
     /// };
     /// let corpus = Corpus::load(&settings)?;
     /// assert_eq!(corpus.clips.len(), 4 * 8 * 2);
@@ -45,7 +48,12 @@ impl Corpus {
         match settings.kind {
             CorpusKind::Demo => Ok(demo::corpus(settings.speakers, settings.clips_per_emotion)),
             CorpusKind::Ravdess => ravdess::load(settings, ravdess_folder),
+            CorpusKind::Emodb => by_name::load(&emodb::KNOWN, settings),
+            CorpusKind::CremaD => by_name::load(&crema_d::KNOWN, settings),
+            CorpusKind::Tess => by_name::load(&tess::KNOWN, settings),
+            CorpusKind::Savee => by_name::load(&savee::KNOWN, settings),
             CorpusKind::Manifest => manifest::load(settings),
+            CorpusKind::Parts => parts::load(settings, ravdess_folder),
         }
     }
 }

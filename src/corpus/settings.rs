@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::manifest::Format;
 use super::names::did_you_mean;
+use super::parts::{CorpusPart, UnsharedLabels};
 use super::ravdess::Channel;
 use crate::settings::InvalidSetting;
 
@@ -15,13 +16,13 @@ use crate::settings::InvalidSetting;
 pub struct CorpusSettings {
     /// How the clips are found and what their names say.
     pub kind: CorpusKind,
-    /// The folder (`ravdess`) or the table (`manifest`); for RAVDESS the environment variable `INTONE_RAVDESS` overrides it.
+    /// The folder, or the table (`manifest`); for RAVDESS the environment variable `INTONE_RAVDESS` overrides it.
     pub path: PathBuf,
     /// RAVDESS: `speech`, `song`.
     pub channels: Vec<String>,
     /// RAVDESS: channels that only ever serve as extra training rows; their clips are never tested on.
     pub train_only_channels: Vec<String>,
-    /// RAVDESS: use these actors only (numbers as strings, `"1"` to `"24"`); empty = all there are.
+    /// Corpora known by their file names: use these speakers only (RAVDESS: `"1"` to `"24"`); empty = all there are.
     pub speakers_only: Vec<String>,
     /// `true` refuses a corpus of which any clip cannot be read; `false` lists it, goes on, and ends with exit code 3.
     pub strict: bool,
@@ -33,6 +34,10 @@ pub struct CorpusSettings {
     pub speakers: usize,
     /// Demo corpus: clips a speaker and emotion.
     pub clips_per_emotion: usize,
+    /// `parts`: what is done about labels that not every part has.
+    pub unshared_labels: UnsharedLabels,
+    /// `parts`: the corpora that make up this one.
+    pub parts: Vec<CorpusPart>,
 }
 
 /// Where clips come from.
@@ -43,8 +48,34 @@ pub enum CorpusKind {
     Demo,
     /// RAVDESS by its file names.
     Ravdess,
+    /// EmoDB by its file names.
+    Emodb,
+    /// CREMA-D by its file names.
+    CremaD,
+    /// TESS by its file names.
+    Tess,
+    /// SAVEE by its file and folder names.
+    Savee,
     /// A table with a row a clip.
     Manifest,
+    /// Several corpora, brought to common labels.
+    Parts,
+}
+
+impl CorpusKind {
+    /// The kind as the experiment file writes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Demo => "demo",
+            Self::Ravdess => "ravdess",
+            Self::Emodb => "emodb",
+            Self::CremaD => "crema-d",
+            Self::Tess => "tess",
+            Self::Savee => "savee",
+            Self::Manifest => "manifest",
+            Self::Parts => "parts",
+        }
+    }
 }
 
 /// Names of the columns of a manifest.
@@ -68,6 +99,9 @@ impl CorpusSettings {
             CorpusKind::Demo => self.check_demo(),
             CorpusKind::Ravdess => self.check_ravdess(),
             CorpusKind::Manifest => self.check_manifest(),
+            CorpusKind::Parts => self.check_parts(),
+            // Their folders and speakers are looked at where they are loaded.
+            CorpusKind::Emodb | CorpusKind::CremaD | CorpusKind::Tess | CorpusKind::Savee => Ok(()),
         }
     }
 

@@ -6,6 +6,9 @@ use std::path::PathBuf;
 use super::names::compare_names;
 use crate::audio::{self, AudioError, Clip};
 
+/// The column of [`ClipRow::extra`] that names a clip's part, in a corpus of several.
+pub const PART_COLUMN: &str = "corpus";
+
 /// One clip of a corpus.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ClipRow {
@@ -87,6 +90,12 @@ impl Corpus {
         let mut names: Vec<String> = names.into_iter().map(str::to_owned).collect();
         names.sort_by(|a, b| compare_names(a, b));
         names
+    }
+
+    /// Names of the parts, in order; none where the corpus is one.
+    pub fn parts(&self) -> Vec<String> {
+        let names: BTreeSet<&String> = self.clips.iter().filter_map(|clip| clip.extra.get(PART_COLUMN)).collect();
+        names.into_iter().cloned().collect()
     }
 
     /// Number of clips of each label, in class order.

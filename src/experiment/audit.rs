@@ -13,7 +13,7 @@ use super::config::Config;
 use super::evidence::Evidence;
 use super::material::Material;
 use super::twin::TwinScore;
-use crate::corpus::sketch::{NEARLY, NearPair, near_identical};
+use crate::corpus::sketch::{NEARLY, NearPair};
 use crate::corpus::splits::Fold;
 use crate::dataset::Normalise;
 use crate::metrics::PredictionRow;
@@ -23,6 +23,9 @@ pub const AUDIT: &str = "audit.json";
 
 /// Examples named of a fact.
 const NAMED: usize = 10;
+
+/// Clips up to which every pair is looked at: their number grows with the square.
+const MOST_COMPARED: usize = 20_000;
 
 /// What was checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -91,13 +94,13 @@ pub struct Audit {
 impl Audit {
     /// Audits the folds of a run over its `material`, with the evidence of each part (fold, evidence) and the run's predictions.
     pub fn new(config: &Config, material: &Material, evidence: &[(String, Evidence)], predictions: &[PredictionRow]) -> Self {
-        let near = near_identical(&material.sketches);
+        let near = (material.sketches.len() <= MOST_COMPARED).then(|| material.near_identical());
         let mut facts = Vec::new();
         for fold in &material.folds.folds {
             let parts = Parts { material, fold };
             facts.extend([parts.rows(), parts.test_speakers()]);
             facts.extend(parts.validation_speakers());
-            facts.extend([parts.identical_audio(), parts.similar_audio(&near)]);
+            facts.extend([parts.identical_audio(), parts.similar_audio(near)]);
             let of_fold: Vec<&Evidence> = evidence.iter().filter(|(name, _)| *name == fold.name).map(|(_, evidence)| evidence).collect();
             facts.extend(of_evidence(fold, &of_fold));
             if config.normalise.over == Normalise::Speaker {
@@ -197,7 +200,11 @@ impl Parts<'_> {
         self.fact(Check::IdenticalAudio, self.pairs(), crossing.collect(), Finding::Fail)
     }
 
-    fn similar_audio(&self, near: &[NearPair]) -> AuditFact {
+    fn similar_audio(&self, near: Option<&[NearPair]>) -> AuditFact {
+        let Some(near) = near else {
+            let why = format!("not looked at: there are more than {MOST_COMPARED} clips");
+            return self.fact(Check::SimilarAudio, 0, vec![why], Finding::Finding);
+        };
         let roles = self.roles();
         let hashes = &self.material.audio_hashes;
         let crossing = near.iter().filter_map(|pair| {

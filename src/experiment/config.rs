@@ -9,8 +9,8 @@ use super::load::{self, ConfigError};
 use crate::audio::AudioSettings;
 use crate::augment::AugmentSettings;
 use crate::balance::BalanceSettings;
-use crate::corpus::CorpusSettings;
 use crate::corpus::splits::{SplitKind, SplitSettings};
+use crate::corpus::{CorpusKind, CorpusPart, CorpusSettings};
 use crate::dataset::{Normalise, NormaliseSettings};
 use crate::features::{FeatureSet, FeatureSettings};
 use crate::model::ModelSettings;
@@ -120,6 +120,24 @@ impl Config {
         self.check_together()
     }
 
+    fn check_cross_corpus(&self) -> Result<(), InvalidSetting> {
+        match (self.split.kind, self.corpus.kind) {
+            (SplitKind::CrossCorpus, CorpusKind::Parts) => {
+                self.split.check_parts(&self.corpus.parts.iter().map(CorpusPart::shown_name).collect::<Vec<_>>())
+            }
+            // A manifest may have a column that names the corpora.
+            (SplitKind::CrossCorpus, CorpusKind::Manifest) => Ok(()),
+            (SplitKind::CrossCorpus, other) => Err(InvalidSetting::new(
+                "split.kind",
+                format!(
+                    "is \"cross-corpus\", but `corpus.kind` is \"{}\", one corpus; it needs \"parts\" and [[corpus.parts]]",
+                    other.name()
+                ),
+            )),
+            _ => Ok(()),
+        }
+    }
+
     fn check_name(&self) -> Result<(), InvalidSetting> {
         let usable = |c: char| c.is_alphanumeric() || "-_.".contains(c);
         if self.name.is_empty() || self.name.starts_with('.') || !self.name.chars().all(usable) {
@@ -132,6 +150,7 @@ impl Config {
     }
 
     fn check_together(&self) -> Result<(), InvalidSetting> {
+        self.check_cross_corpus()?;
         let band = &self.augment.band_limit;
         if band.probability > 0.0 && 2.0 * band.low_hz[1] >= self.audio.sample_rate as f32 {
             let (low, half) = (band.low_hz[1], f64::from(self.audio.sample_rate) / 2.0);
@@ -153,6 +172,12 @@ impl Config {
                 "report.leaky_twin",
                 "sets an honest score beside one whose split shares speakers, but this experiment's split is random already; set it to false, \
                  or choose a split by speakers",
+            ));
+        }
+        if self.report.leaky_twin && self.split.kind == SplitKind::CrossCorpus {
+            return Err(InvalidSetting::new(
+                "report.leaky_twin",
+                "sets a score beside one on a random split of the same corpus, but this experiment is tested across corpora; set it to false",
             ));
         }
         if self.model.save_final && self.normalise.over == Normalise::Speaker {

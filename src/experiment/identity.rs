@@ -18,6 +18,9 @@ pub(super) fn run_id(config: &Config, fingerprint: &str) -> String {
     let mut settings = config.clone();
     settings.corpus.path = PathBuf::new();
     settings.corpus.audio_dir = PathBuf::new();
+    for part in &mut settings.corpus.parts {
+        (part.path, part.audio_dir) = (None, None);
+    }
     id_of(&[&resolved(&settings), fingerprint])
 }
 

@@ -225,10 +225,17 @@ impl<'a> Layers<'a> {
         let mut table: &dyn TableLike = self.file.as_table();
         let mut found = None;
         for part in full.split('.') {
-            // Paths of list elements, `features.sets[1]`, belong to the list's line.
-            let name = part.split('[').next().unwrap_or(part);
+            // Paths of list elements, `features.sets[1]`, belong to the list's line; those of lists of tables to the table's.
+            let (name, index) = part.split_once('[').unwrap_or((part, ""));
             let Some(line) = self.line(table, name) else { break };
             found = Some(line);
+            let element = index.trim_end_matches(']').parse::<usize>().ok();
+            let tables = table.get(name).and_then(Item::as_array_of_tables);
+            if let Some(inner) = element.and_then(|element| tables?.get(element)) {
+                found = inner.span().map(|span| line_of(self.text, span.start)).or(found);
+                table = inner;
+                continue;
+            }
             match table.get(name).and_then(Item::as_table_like) {
                 Some(inner) => table = inner,
                 None => break,

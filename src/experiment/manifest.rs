@@ -1,11 +1,16 @@
 //! Fills in the record of a run.
 
+use std::collections::BTreeSet;
+
 use super::config::Config;
 use super::material::Material;
-use super::record::{CorpusRecord, FORMAT_VERSION, FoldRecord, InputRecord, Manifest, ModelRecord, ProtocolRecord, State};
+use super::record::{
+    CorpusPartRecord, CorpusRecord, FORMAT_VERSION, FoldRecord, InputRecord, Manifest, ModelRecord, ProtocolRecord, State,
+};
 use super::store::PartFacts;
 use super::{describe, machine, runner};
 use crate::corpus::splits::{Fold, SplitKind};
+use crate::corpus::{Corpus, PART_COLUMN};
 
 /// The record of a run whose material is there and whose training begins.
 pub fn begin(config: &Config, material: &Material, id: &str, command: &str, threads: usize) -> Manifest {
@@ -74,6 +79,31 @@ fn corpus(config: &Config, material: &Material) -> CorpusRecord {
         duplicates: material.duplicates.clone(),
         missing_speakers: material.folds.missing_speakers.clone(),
         left_out: material.left_out.clone(),
+        parts: parts(config, corpus),
+    }
+}
+
+/// The corpora of a run over several: those declared, or those of a manifest's column.
+fn parts(config: &Config, corpus: &Corpus) -> Vec<CorpusPartRecord> {
+    let table = corpus.counts_by(PART_COLUMN);
+    let part = |name: String| {
+        let declared = config.corpus.parts.iter().find(|part| part.shown_name() == name);
+        let settings = declared.map(|part| part.settings(&config.corpus));
+        let settings = settings.as_ref().unwrap_or(&config.corpus);
+        let own = corpus.clips.iter().filter(|clip| clip.extra.get(PART_COLUMN) == Some(&name));
+        CorpusPartRecord {
+            kind: settings.kind.name().to_owned(),
+            path: settings.path.display().to_string(),
+            speakers: own.map(|clip| clip.speaker.as_str()).collect::<BTreeSet<_>>().len(),
+            clips_by_label: table.get(&name).cloned().unwrap_or_default(),
+            labels: declared.map(|part| part.labels.clone().into_iter().collect()).unwrap_or_default(),
+            name,
+        }
+    };
+    if config.split.kind == SplitKind::CrossCorpus || !config.corpus.parts.is_empty() {
+        corpus.parts().into_iter().map(part).collect()
+    } else {
+        Vec::new()
     }
 }
 

@@ -1,7 +1,7 @@
 //! The first half of a run: corpus, features and folds, before anything is trained.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
@@ -15,7 +15,7 @@ use super::extract::{ClipExtractor, Extracted};
 use super::record::LeftOut;
 use crate::augment::WaveAugmenter;
 use crate::balance::{self, BalanceError};
-use crate::corpus::sketch::Sketch;
+use crate::corpus::sketch::{NearPair, Sketch, near_identical};
 use crate::corpus::splits::{Fold, Folds, make_folds};
 use crate::corpus::{Corpus, duplicates};
 use crate::dataset::{Aggregate, Dataset, Remeasure, Waves};
@@ -42,6 +42,8 @@ pub struct Material {
     pub audio_hashes: Vec<String>,
     /// What tells nearly the same audio, a sketch a clip.
     pub sketches: Vec<Sketch>,
+    /// Pairs of clips that are nearly the same recording, once they were looked for.
+    pub near: OnceLock<Vec<NearPair>>,
     /// Groups of clips whose audio is the same, by id.
     pub duplicates: Vec<Vec<String>>,
     /// Sum of durations as recorded, seconds.
@@ -62,6 +64,11 @@ impl Material {
     /// [`RunError`]: as [`load_corpus`] and [`measure`].
     pub fn new(config: &Config) -> Result<Self, RunError> {
         measure(config, load_corpus(config)?, FeatureCache::of_user(), &Silent)
+    }
+
+    /// Pairs of clips that are nearly the same recording; looked for once, whatever is trained on them.
+    pub fn near_identical(&self) -> &[NearPair] {
+        self.near.get_or_init(|| near_identical(&self.sketches))
     }
 }
 
@@ -175,6 +182,7 @@ pub fn measure(config: &Config, mut corpus: Corpus, cache: Option<FeatureCache>,
         dataset,
         audio_hashes,
         sketches,
+        near: OnceLock::new(),
         duration_s,
         left_out,
         warnings,

@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod bundles;
 pub mod cache;
+pub mod compare;
 mod config;
 pub mod describe;
 mod epochs;

@@ -125,6 +125,26 @@ pub struct CorpusRecord {
     pub missing_speakers: Vec<String>,
     /// Clips that could not be used.
     pub left_out: Vec<LeftOut>,
+    /// The corpora that make up this one, where it is of several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<CorpusPartRecord>,
+}
+
+/// One corpus among several.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CorpusPartRecord {
+    /// Name, as its speakers carry it.
+    pub name: String,
+    /// Kind, as in the experiment file.
+    pub kind: String,
+    /// Folder or table, as given.
+    pub path: String,
+    /// Speakers.
+    pub speakers: usize,
+    /// Clips used, a count a label.
+    pub clips_by_label: Vec<usize>,
+    /// What its labels count as: from and to, an empty one for clips left out.
+    pub labels: Vec<(String, String)>,
 }
 
 /// A clip that could not be used.

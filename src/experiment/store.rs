@@ -115,14 +115,36 @@ fn set_readable(_: &File) -> std::io::Result<()> {
 
 /// Makes the folder of `id` where it is missing, and holds it for this process until the file is dropped.
 pub(super) fn hold(dir: &Path, id: &str) -> Result<File, StoreError> {
-    fs::create_dir_all(dir).map_err(io("make", dir))?;
+    const TRIES: usize = 10;
     let path = dir.join(".lock");
-    let lock = File::create(&path).map_err(io("write", &path))?;
-    match lock.try_lock() {
-        Ok(()) => Ok(lock),
-        Err(fs::TryLockError::WouldBlock) => Err(StoreError::Busy { id: id.to_owned() }),
-        Err(fs::TryLockError::Error(cause)) => Err(io("lock", &path)(cause)),
+    for _ in 0..TRIES {
+        fs::create_dir_all(dir).map_err(io("make", dir))?;
+        let lock = match File::create(&path) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
+            lock => lock.map_err(io("write", &path))?,
+        };
+        match lock.try_lock() {
+            Ok(()) if is_at(&lock, &path) => return Ok(lock),
+            // The folder was removed by another process (`runs prune`) after it was made: make it again.
+            Ok(()) => {}
+            Err(fs::TryLockError::WouldBlock) => break,
+            Err(fs::TryLockError::Error(cause)) => return Err(io("lock", &path)(cause)),
+        }
     }
+    Err(StoreError::Busy { id: id.to_owned() })
+}
+
+/// Whether `path` still names this open file.
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let same = |a: fs::Metadata, b: fs::Metadata| (a.dev(), a.ino()) == (b.dev(), b.ino());
+    file.metadata().is_ok_and(|open| fs::metadata(path).is_ok_and(|named| same(open, named)))
+}
+
+#[cfg(not(unix))]
+fn is_at(_: &File, path: &Path) -> bool {
+    path.exists()
 }
 
 /// Writes a frame as Parquet, whole or not at all.

@@ -1,10 +1,12 @@
 //! McNemar's test: do two recognisers err on the same clips equally often?
 
+use serde::Serialize;
+
 /// Pairs below which the exact binomial test is taken.
 const EXACT_BELOW: u64 = 25;
 
 /// The outcome of [`mcnemar`].
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct McNemar {
     /// Clips that only the first has right.
     pub only_first: u64,

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
+
 use super::tally::Tally;
 use super::{BootstrapSettings, METRICS, MetricsError, PredictionRow, Predictions, argmax, bootstrap, ensemble};
 
@@ -40,7 +42,7 @@ pub struct Pairing {
 }
 
 /// A score of both sides and its difference.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PairedDifference {
     /// One of [`METRICS`].
     pub metric: &'static str,

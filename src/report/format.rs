@@ -29,6 +29,16 @@ pub(crate) fn points(fraction: f64) -> String {
     if fraction.is_finite() { format!("{:.1}", 100.0 * fraction) } else { NOT_AVAILABLE.to_owned() }
 }
 
+/// A difference in percentage points with its sign: `+1.4`, `−2.1`, `0.0`.
+pub(crate) fn signed_points(difference: f64) -> String {
+    let size = points(difference.abs());
+    match difference {
+        _ if size == "0.0" || !difference.is_finite() => size,
+        negative if negative < 0.0 => format!("−{size}"),
+        _ => format!("+{size}"),
+    }
+}
+
 /// A count with thousands set apart: `1,200`.
 pub(crate) fn count(n: u64) -> String {
     let digits = n.to_string();
@@ -127,6 +137,7 @@ mod tests {
     fn numbers_read_well() {
         assert_eq!(percent(0.6234), "62.3%");
         assert_eq!(percent(f64::NAN), "n/a");
+        assert_eq!([-0.021, 0.0004, 0.014].map(signed_points), ["−2.1", "0.0", "+1.4"]);
         assert_eq!(whole_percent(0.004), "<1%");
         assert_eq!(whole_percent(0.0), "0%");
         assert_eq!(count(0), "0");

@@ -4,6 +4,8 @@
 //! The page needs no script, no network and no other file, follows the reader's light or dark mode, and prints.
 
 pub(crate) mod charts;
+mod compare;
+pub mod corpus_page;
 mod error;
 pub(crate) mod format;
 mod index;
@@ -11,8 +13,10 @@ mod page;
 pub(crate) mod palette;
 mod pictures;
 mod summary;
+pub mod sweep;
 pub(crate) mod view;
 
+pub use compare::{render_comparison, write_comparison};
 pub use error::ReportError;
 pub use index::write_index;
 pub use page::{render, write};

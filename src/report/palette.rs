@@ -15,6 +15,10 @@ type Lab = [f64; 3];
 const LIGHT: (Lab, Lab) = ([0.975, -0.003, -0.008], [0.37, -0.028, -0.125]);
 const DARK: (Lab, Lab) = ([0.245, -0.003, -0.016], [0.86, -0.045, -0.085]);
 
+/// From orange over the background to blue: told apart by those who do not tell red from green.
+const DIVERGING_LIGHT: [Lab; 3] = [[0.60, 0.085, 0.105], [0.975, -0.003, -0.008], [0.50, -0.035, -0.125]];
+const DIVERGING_DARK: [Lab; 3] = [[0.76, 0.070, 0.095], [0.245, -0.003, -0.016], [0.76, -0.055, -0.085]];
+
 const BLACK: [u8; 3] = [0x0b, 0x0d, 0x12];
 const WHITE: [u8; 3] = [0xff, 0xff, 0xff];
 
@@ -26,6 +30,30 @@ pub(crate) fn step(share: f64) -> u8 {
 /// CSS declarations of `--heat-N` and `--on-heat-N` for light and for dark mode.
 pub(crate) fn declarations() -> (String, String) {
     (declare(LIGHT), declare(DARK))
+}
+
+/// The step for a difference, -1 to 1 (what is beyond is at the end); the middle one is no difference.
+pub(crate) fn diverging_step(part: f64) -> u8 {
+    step((part.clamp(-1.0, 1.0) + 1.0) / 2.0)
+}
+
+/// CSS declarations of `--diverge-N` and `--on-diverge-N` for light and for dark mode.
+pub(crate) fn diverging_declarations() -> (String, String) {
+    let declare = |scale| {
+        (0..STEPS).fold(String::new(), |mut css, i| {
+            let fill = diverging(scale, i);
+            // Writing to a string cannot fail.
+            let _ = write!(css, "--diverge-{i}:{};--on-diverge-{i}:{};", hex(fill), hex(text_on(fill)));
+            css
+        })
+    };
+    (declare(DIVERGING_LIGHT), declare(DIVERGING_DARK))
+}
+
+fn diverging([low, middle, high]: [Lab; 3], i: usize) -> [u8; 3] {
+    let half = (STEPS - 1) / 2;
+    // Two scales of half the steps each; `at` counts whole ones.
+    if i <= half { at((low, middle), 2 * i) } else { at((middle, high), 2 * (i - half)) }
 }
 
 fn declare(ends: (Lab, Lab)) -> String {
@@ -108,6 +136,12 @@ mod tests {
         for ends in [LIGHT, DARK] {
             for i in 0..STEPS {
                 let fill = at(ends, i);
+                assert!(contrast(fill, text_on(fill)) >= 4.5, "step {i} {fill:?}");
+            }
+        }
+        for scale in [DIVERGING_LIGHT, DIVERGING_DARK] {
+            for i in 0..STEPS {
+                let fill = diverging(scale, i);
                 assert!(contrast(fill, text_on(fill)) >= 4.5, "step {i} {fill:?}");
             }
         }

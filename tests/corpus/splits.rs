@@ -20,6 +20,8 @@ fn split(kind: SplitKind) -> SplitSettings {
         validation: 0.25,
         test_speakers: Vec::new(),
         test_part: 0.2,
+        train_on: Vec::new(),
+        test_on: Vec::new(),
     }
 }
 

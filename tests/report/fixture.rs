@@ -115,6 +115,7 @@ impl Recipe {
                 duplicates: vec![vec!["03-01-02-00-03".to_owned(), "03-01-02-01-03".to_owned()]],
                 missing_speakers: Vec::new(),
                 left_out: Vec::new(),
+                parts: Vec::new(),
                 speakers: names.clone(),
             },
             protocol: ProtocolRecord {

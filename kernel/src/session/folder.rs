@@ -25,7 +25,7 @@ use anyhow::{Context, Result};
 
 use crate::paths;
 use crate::tools::{Tool, link};
-use crate::warm::{Template, Toolchain, link_tree};
+use crate::warm::{Template, Toolchain, take_over};
 
 /// Variables that a session changes, and that what users start must not see.
 const CHANGED: [&str; 9] = [
@@ -222,7 +222,7 @@ pub fn run_interruptibly(session: &Path, command: &mut Command) -> Result<Option
     Ok(status?.code())
 }
 
-/// Gives the session what the template built, for builds by cargo: hard links, but for the cell's own.
+/// Gives the session what the template built, for builds by cargo.
 pub fn take_over_builds(session: &Path) -> Result<()> {
     let Some(template) = template() else { return Ok(()) };
     let target = cell(session).join("target");
@@ -230,9 +230,7 @@ pub fn take_over_builds(session: &Path) -> Result<()> {
     if done.exists() {
         return Ok(());
     }
-    link_tree(&template.join("cell/target"), &target, &|name| {
-        name.starts_with("ctx-") || name.contains("libctx") || name == ".cargo-lock" || name == "incremental"
-    })?;
+    take_over(&template.join("cell/target"), &target)?;
     fs::write(done, "")?;
     Ok(())
 }

@@ -8,11 +8,13 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use super::template::{Template, link_tree};
+use super::take_over::take_over;
+use super::template::Template;
 use super::toolchain::Toolchain;
 use super::{lock, manifests, metadata};
 use crate::paths;
 use crate::project::Project;
+use crate::session;
 use crate::tools;
 
 /// Builds the template unless it is there; only one process builds, others wait for it.
@@ -38,9 +40,7 @@ pub fn warm(project: &Project, toolchain: &Toolchain, template: &Template, progr
     }
     if let Some(kin) = template.kin() {
         progress("taking over the dependencies of an earlier build");
-        link_tree(&kin.join("cell").join("target"), &template.cell().join("target"), &|name| {
-            name.starts_with("ctx-") || name.contains("libctx") || name == ".cargo-lock" || name == "incremental"
-        })?;
+        take_over(&kin.join("cell").join("target"), &template.cell().join("target"))?;
     }
     lay_out(project, template)?;
     run_cargo(project, toolchain, template, progress)?;
@@ -112,9 +112,11 @@ fn run_cargo(project: &Project, toolchain: &Toolchain, template: &Template, prog
     Ok(())
 }
 
-/// cargo in the cells' package, as evcxr runs it.
+/// cargo in the cells' package, as evcxr runs it, in the user's own environment also where a session's kernel runs it: another home of
+/// cargo would be another path of every dependency, and each would be built again.
 fn cell_cargo(toolchain: &Toolchain, template: &Template) -> Command {
     let mut command = Command::new(&toolchain.cargo);
+    session::restore_environment(&mut command);
     command
         .current_dir(template.cell())
         .env("CARGO_TARGET_DIR", "target")
@@ -140,7 +142,7 @@ fn remember_metadata(toolchain: &Toolchain, template: &Template) -> Result<()> {
 }
 
 /// Modification times are cargo's measure of freshness.
-fn copy_with_times(from: &Path, to: &Path) -> Result<()> {
+pub(super) fn copy_with_times(from: &Path, to: &Path) -> Result<()> {
     fs::copy(from, to).with_context(|| format!("cannot copy {}", from.display()))?;
     let modified = fs::metadata(from)?.modified()?;
     File::options().write(true).open(to)?.set_modified(modified).with_context(|| format!("cannot date {}", to.display()))

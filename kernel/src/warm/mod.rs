@@ -4,10 +4,12 @@ mod build;
 mod lock;
 mod manifests;
 mod metadata;
+mod take_over;
 mod template;
 mod toolchain;
 
 pub use build::warm;
 pub use metadata::cut;
-pub use template::{Template, link_tree};
+pub use take_over::take_over;
+pub use template::Template;
 pub use toolchain::Toolchain;

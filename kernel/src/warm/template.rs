@@ -121,22 +121,3 @@ impl Template {
             .max_by_key(|folder| fs::metadata(folder.join("stamp.json")).and_then(|metadata| metadata.modified()).ok())
     }
 }
-
-/// Repeats a folder's tree with hard links; what `skip` names is left out, and what it cannot link is copied.
-pub fn link_tree(from: &Path, to: &Path, skip: &dyn Fn(&str) -> bool) -> Result<()> {
-    fs::create_dir_all(to).with_context(|| format!("cannot make {}", to.display()))?;
-    for entry in fs::read_dir(from).with_context(|| format!("cannot read {}", from.display()))? {
-        let entry = entry?;
-        let name = entry.file_name();
-        if skip(&name.to_string_lossy()) {
-            continue;
-        }
-        let (source, target) = (entry.path(), to.join(&name));
-        if entry.file_type()?.is_dir() {
-            link_tree(&source, &target, skip)?;
-        } else if fs::hard_link(&source, &target).is_err() {
-            fs::copy(&source, &target).with_context(|| format!("cannot copy {}", source.display()))?;
-        }
-    }
-    Ok(())
-}

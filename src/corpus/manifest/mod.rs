@@ -7,3 +7,4 @@ mod table;
 
 pub use load::load;
 pub use table::Format;
+pub(super) use table::TextTable;

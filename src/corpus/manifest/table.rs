@@ -42,7 +42,7 @@ impl Format {
 }
 
 /// Columns by name; every cell is trimmed text, empty where there is no value.
-pub(super) struct TextTable {
+pub(in crate::corpus) struct TextTable {
     pub columns: Vec<(String, Vec<String>)>,
 }
 

@@ -4,8 +4,8 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::folder::{AudioFile, audio_files};
 use super::name::{Channel, ClipName, Modality, actor_number};
+use crate::corpus::folder::{AudioFile, audio_files, paths};
 use crate::corpus::names::listed;
 use crate::corpus::{ClipRow, ClipSource, Corpus, CorpusError, CorpusSettings, Emotion};
 use crate::settings::InvalidSetting;
@@ -45,7 +45,7 @@ pub fn load(settings: &CorpusSettings, folder_override: Option<&Path>) -> Result
         return Err(InvalidSetting::new("corpus.path", format!("is empty; {EXPECTED}")).into());
     }
     if !folder.is_dir() {
-        return Err(CorpusError::NoFolder { named_by, path: folder.to_owned() });
+        return Err(CorpusError::NoFolder { named_by, path: folder.to_owned(), expected: EXPECTED });
     }
 
     let found = Found::sort(audio_files(folder)?);
@@ -53,7 +53,13 @@ pub fn load(settings: &CorpusSettings, folder_override: Option<&Path>) -> Result
     let clips: Vec<(ClipName, PathBuf)> =
         found.clips.iter().filter(|(name, _)| wanted.takes(name)).map(|(name, file)| (*name, file.path.clone())).collect();
     if clips.is_empty() {
-        return Err(CorpusError::NoClips { named_by, path: folder.to_owned(), wanted: wanted.to_string(), found: found.to_string() });
+        return Err(CorpusError::NoClips {
+            named_by,
+            path: folder.to_owned(),
+            wanted: wanted.to_string(),
+            found: found.to_string(),
+            expected: EXPECTED,
+        });
     }
     wanted.check_speakers(&clips, folder)?;
 
@@ -118,11 +124,6 @@ impl std::fmt::Display for Found {
         let (clips, others, pictures) = (self.clips.len(), self.others.len(), self.of_pictures);
         write!(f, "it holds {clips} other clips, {others} audio files that are not RAVDESS's and {pictures} of video clips")
     }
-}
-
-fn paths(files: &[AudioFile]) -> String {
-    let shown: Vec<String> = files.iter().map(|file| file.relative.display().to_string()).collect();
-    listed(shown.iter().map(String::as_str), 6)
 }
 
 /// Which clips are asked for.

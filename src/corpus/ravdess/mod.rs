@@ -2,7 +2,6 @@
 //!
 //! Livingstone & Russo, "The Ryerson Audio-Visual Database of Emotional Speech and Song (RAVDESS)", PLoS ONE 13(5): e0196391, 2018.
 
-mod folder;
 mod load;
 mod name;
 

@@ -54,7 +54,13 @@ mod tests {
     use super::*;
 
     fn people(sexes: &str) -> Vec<Person> {
-        let person = |(i, sex): (usize, char)| Person { name: i.to_string(), sex: sex.to_string(), testable: vec![i], train_only: vec![] };
+        let person = |(i, sex): (usize, char)| Person {
+            name: i.to_string(),
+            sex: sex.to_string(),
+            part: String::new(),
+            testable: vec![i],
+            train_only: vec![],
+        };
         sexes.chars().enumerate().map(person).collect()
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::people::people;
+use super::people::{Person, people};
 use super::presets::{LUNA_JIMENEZ_5, RANDOM_TEST_PART};
 use super::speakers::{self, Tested};
 use super::{Fold, SplitError, SplitKind, SplitSettings, random};
@@ -27,6 +27,7 @@ enum Protocol {
     OneEach,
     Listed { key: &'static str, lists: Vec<Vec<String>> },
     Random(f64),
+    Across,
 }
 
 /// Splits `corpus` as `settings` say; every random choice comes from `seed`.
@@ -46,6 +47,8 @@ enum Protocol {
 ///     validation: 0.25,
 ///     test_speakers: vec![],
 ///     test_part: 0.2,
+///     train_on: vec![],
+///     test_on: vec![],
 /// };
 /// let split = make_folds(&demo::corpus(6, 1), &settings, 42)?;
 /// assert_eq!(split.folds.len(), 3);
@@ -74,6 +77,7 @@ pub fn make_folds(corpus: &Corpus, settings: &SplitSettings, seed: u64) -> Resul
             missing_speakers = missing;
             by_speakers(tested, key)?
         }
+        Protocol::Across => across(corpus, &people, settings, seed)?,
         Protocol::Random(test_part) => vec![random::fold(corpus, test_part, settings.validation, seed)?],
     };
     check_classes(corpus, &folds)?;
@@ -98,6 +102,7 @@ fn protocol(settings: &SplitSettings) -> Protocol {
         SplitKind::LeaveOneSpeakerOut => Protocol::OneEach,
         SplitKind::Fixed => Protocol::Listed { key: "split.test_speakers", lists: settings.test_speakers.clone() },
         SplitKind::Random => Protocol::Random(settings.test_part),
+        SplitKind::CrossCorpus => Protocol::Across,
         SplitKind::Preset => match settings.preset.as_str() {
             "leave-one-speaker-out" => Protocol::OneEach,
             "random-80-20" => Protocol::Random(RANDOM_TEST_PART),
@@ -108,6 +113,19 @@ fn protocol(settings: &SplitSettings) -> Protocol {
             },
         },
     }
+}
+
+/// A fold a pair of a corpus that is trained on and another that is tested on.
+fn across(corpus: &Corpus, people: &[Person], settings: &SplitSettings, seed: u64) -> Result<Vec<Fold>, SplitError> {
+    let parts = corpus.parts();
+    settings.check_parts(&parts.iter().map(String::as_str).collect::<Vec<_>>())?;
+    let mut folds = Vec::new();
+    for train in parts.iter().filter(|part| settings.trains_on(part)) {
+        for test in parts.iter().filter(|part| *part != train && settings.tests_on(part)) {
+            folds.push(speakers::across(people, (train, test), settings.validation, seed)?);
+        }
+    }
+    Ok(folds)
 }
 
 /// Each class must have something to learn from in each fold.
@@ -145,9 +163,12 @@ fn describe(corpus: &Corpus, settings: &SplitSettings, folds: &[Fold], speaker_i
         (SplitKind::Preset, _) => random_text(&percent(RANDOM_TEST_PART)),
         (SplitKind::Random, _) => random_text(&percent(settings.test_part)),
         (SplitKind::SpeakerFolds, _) => format!("{} folds over {speakers} speakers", folds.len()),
+        (SplitKind::CrossCorpus, _) => cross_text(folds),
         (SplitKind::Fixed, _) => format!("{} folds with listed test speakers, {speakers} speakers in all", folds.len()),
     };
-    let apart = if speaker_independent {
+    let apart = if settings.kind == SplitKind::CrossCorpus && speaker_independent {
+        "speakers are told apart by corpus and name, and none is in two parts of a fold; whether one person speaks in both corpora is not known"
+    } else if speaker_independent {
         "no speaker is in two parts of a fold"
     } else {
         "speakers are shared between training and test, so scores flatter"
@@ -161,6 +182,17 @@ fn describe(corpus: &Corpus, settings: &SplitSettings, folds: &[Fold], speaker_i
         count => format!("; {count} further clips only ever train"),
     };
     format!("{what}; {apart}; {validated}{train_only}")
+}
+
+fn cross_text(folds: &[Fold]) -> String {
+    let pairs: Vec<&str> = folds.iter().map(|fold| fold.name.as_str()).collect();
+    let what = "every clip tested on is of a corpus that nothing was fitted on or chosen by";
+    match pairs[..] {
+        [one] => format!("across corpora ({one}: trained on the one, tested on all of the other); {what}"),
+        _ => {
+            format!("across corpora, {} folds ({}: trained on the one, tested on all of the other); {what}", pairs.len(), pairs.join(", "))
+        }
+    }
 }
 
 fn random_text(percent: &str) -> String {

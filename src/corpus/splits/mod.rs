@@ -20,3 +20,4 @@ pub use folds::{Folds, make_folds, whole_corpus};
 pub use presets::{LUNA_JIMENEZ_5, PRESETS};
 pub use random::random_folds;
 pub use settings::{SplitKind, SplitSettings};
+pub use speakers::across_name;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::corpus::{Corpus, compare_names};
+use crate::corpus::{Corpus, PART_COLUMN, compare_names};
 
 /// A speaker and the rows of that speaker's clips.
 #[derive(Debug, Clone, PartialEq)]
@@ -10,6 +10,8 @@ pub(super) struct Person {
     pub name: String,
     /// Empty where it is not known.
     pub sex: String,
+    /// The part of a corpus of several; empty where it is one.
+    pub part: String,
     /// Rows that may be in any part.
     pub testable: Vec<usize>,
     /// Rows that may only be trained on.
@@ -24,6 +26,7 @@ pub(super) fn people(corpus: &Corpus) -> Vec<Person> {
         let person = by_name.entry(&clip.speaker).or_insert_with(|| Person {
             name: clip.speaker.clone(),
             sex: sex.to_owned(),
+            part: clip.extra.get(PART_COLUMN).cloned().unwrap_or_default(),
             testable: Vec::new(),
             train_only: Vec::new(),
         });

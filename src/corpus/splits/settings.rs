@@ -24,6 +24,10 @@ pub struct SplitSettings {
     pub test_speakers: Vec<Vec<String>>,
     /// `random`: part of the clips that is tested on.
     pub test_part: f64,
+    /// `cross-corpus`: names of the corpora that are trained on, each in turn; empty = each of them.
+    pub train_on: Vec<String>,
+    /// `cross-corpus`: names of the corpora that are tested on, each in a fold of its own; empty = all others than the one trained on.
+    pub test_on: Vec<String>,
 }
 
 /// The protocol.
@@ -40,6 +44,8 @@ pub enum SplitKind {
     Fixed,
     /// Clips at random: speakers are shared between training and test, so scores flatter.
     Random,
+    /// Trained on one corpus and tested on another.
+    CrossCorpus,
 }
 
 impl SplitSettings {
@@ -62,6 +68,32 @@ impl SplitSettings {
             SplitKind::Fixed => self.check_lists(),
             _ => Ok(()),
         }
+    }
+
+    /// Refuses names in `train_on` and `test_on` that are none of `parts`, the corpora that there are.
+    ///
+    /// # Errors
+    /// The key, the name, and the part that was probably meant.
+    pub fn check_parts(&self, parts: &[&str]) -> Result<(), InvalidSetting> {
+        for (key, names) in [("split.train_on", &self.train_on), ("split.test_on", &self.test_on)] {
+            if let Some(unknown) = names.iter().find(|name| !parts.contains(&name.as_str())) {
+                let hint = did_you_mean(unknown, parts.iter().copied());
+                return Err(InvalidSetting::new(key, format!("names `{unknown}`; the corpora are {}{hint}", parts.join(", "))));
+            }
+        }
+        let pair = parts.iter().any(|train| self.trains_on(train) && parts.iter().any(|test| test != train && self.tests_on(test)));
+        if pair {
+            return Ok(());
+        }
+        Err(InvalidSetting::new("split.test_on", "names no corpus but the one that `split.train_on` trains on; name another"))
+    }
+
+    pub(super) fn trains_on(&self, part: &str) -> bool {
+        self.train_on.is_empty() || self.train_on.iter().any(|name| name == part)
+    }
+
+    pub(super) fn tests_on(&self, part: &str) -> bool {
+        self.test_on.is_empty() || self.test_on.iter().any(|name| name == part)
     }
 
     fn check_preset(&self) -> Result<(), InvalidSetting> {

@@ -55,16 +55,44 @@ pub(super) fn fold(people: &[Person], tested: &Tested, validation: f64, seed: u6
     if !has_test_rows(people, tested) {
         return Err(SplitError::NoTestSpeaker { key, fold: tested.name.clone() });
     }
-    parts(people, tested, validation, seed)
+    parts(people, tested, &others(people, tested), validation, (seed, &tested.name))
+}
+
+/// The name of the fold that trains on one corpus and tests on another.
+pub fn across_name(train: &str, test: &str) -> String {
+    format!("{train} to {test}")
+}
+
+/// The fold that trains on one corpus, where some speakers validate, and tests on all of another. Speakers of the same corpus validate,
+/// whatever is tested on, so that a model's scores on two corpora are of the same training.
+pub(super) fn across(people: &[Person], (train, test): (&str, &str), validation: f64, seed: u64) -> Result<Fold, SplitError> {
+    let of = |part: &str| (0..people.len()).filter(|&index| people[index].part == part).collect::<Vec<_>>();
+    let tested = Tested { name: across_name(train, test), speakers: of(test) };
+    if !has_test_rows(people, &tested) {
+        return Err(SplitError::NoTestSpeaker { key: "split.test_on", fold: tested.name });
+    }
+    parts(people, &tested, &of(train), validation, (seed, train))
 }
 
 /// A part for validation, everyone else for training, no one tested on: for the model that is kept after the folds were scored.
 pub(super) fn untested(people: &[Person], validation: f64, seed: u64) -> Result<Fold, SplitError> {
-    parts(people, &Tested { name: "final".to_owned(), speakers: Vec::new() }, validation, seed)
+    let tested = Tested { name: "final".to_owned(), speakers: Vec::new() };
+    parts(people, &tested, &others(people, &tested), validation, (seed, &tested.name))
 }
 
-fn parts(people: &[Person], tested: &Tested, validation: f64, seed: u64) -> Result<Fold, SplitError> {
-    let others: Vec<usize> = (0..people.len()).filter(|index| !tested.speakers.contains(index)).collect();
+/// Everyone who is not tested on.
+fn others(people: &[Person], tested: &Tested) -> Vec<usize> {
+    (0..people.len()).filter(|index| !tested.speakers.contains(index)).collect()
+}
+
+/// `others` train and validate; the validating ones are drawn from the seed and the name beside it.
+fn parts(
+    people: &[Person],
+    tested: &Tested,
+    others: &[usize],
+    validation: f64,
+    (seed, drawn_for): (u64, &str),
+) -> Result<Fold, SplitError> {
     let candidates: Vec<usize> = others.iter().copied().filter(|&index| !people[index].testable.is_empty()).collect();
     let few = || SplitError::TooFewSpeakers { fold: tested.name.clone(), speakers: others.len(), validation: validation.to_string() };
     let validating = if validation > 0.0 {
@@ -72,7 +100,7 @@ fn parts(people: &[Person], tested: &Tested, validation: f64, seed: u64) -> Resu
             return Err(few());
         }
         let count = ((validation * candidates.len() as f64).round() as usize).clamp(1, candidates.len() - 1);
-        draw(people, &candidates, count, &mut seed::stream(seed, &["split", "validation", &tested.name]))
+        draw(people, &candidates, count, &mut seed::stream(seed, &["split", "validation", drawn_for]))
     } else {
         Vec::new()
     };

@@ -17,6 +17,6 @@ pub use declare::{Declared, Sweep, Variant, load};
 pub use engine::{SweepOutcome, run};
 pub use halving::Rung;
 pub use over::{Axis, Values};
-pub use record::{Difference, SWEEP_FORMAT_VERSION, SweepRecord, SweepRun};
+pub use record::{AxisRecord, Difference, RungRecord, SWEEP_FORMAT_VERSION, SweepRecord, SweepRun};
 pub use settings::{OverSettings, Range, SweepMethod, SweepSettings};
 pub use store::Sweeps;

@@ -41,6 +41,10 @@ pub(crate) enum Ink {
     Heat(u8),
     /// Text on that step.
     OnHeat(u8),
+    /// A step of the diverging scale.
+    Diverge(u8),
+    /// Text on that step.
+    OnDiverge(u8),
 }
 
 impl Ink {
@@ -54,6 +58,8 @@ impl Ink {
             Self::Series(i) => (1, i),
             Self::Heat(i) => (2, i),
             Self::OnHeat(i) => (3, i),
+            Self::Diverge(i) => (4, i),
+            Self::OnDiverge(i) => (5, i),
         };
         RGBColor(0xA0, group, index)
     }
@@ -68,6 +74,8 @@ impl Ink {
             Self::Series(i) => format!("var(--series-{i})"),
             Self::Heat(i) => format!("var(--heat-{i})"),
             Self::OnHeat(i) => format!("var(--on-heat-{i})"),
+            Self::Diverge(i) => format!("var(--diverge-{i})"),
+            Self::OnDiverge(i) => format!("var(--on-diverge-{i})"),
         }
     }
 }

@@ -14,15 +14,15 @@ const MOST_LETTERS: usize = 18;
 const CROWDED: usize = 11;
 
 /// Where things stand, CSS pixels.
-struct Layout {
-    cell: (f64, f64),
-    left: f64,
-    top: f64,
-    crowded: bool,
+pub(super) struct Layout {
+    pub cell: (f64, f64),
+    pub left: f64,
+    pub top: f64,
+    pub crowded: bool,
 }
 
 impl Layout {
-    fn new(labels: &[String]) -> Self {
+    pub(super) fn new(labels: &[String]) -> Self {
         let longest = labels.iter().map(|l| l.chars().count().min(MOST_LETTERS)).max().unwrap_or(0) as f64 * 13.0 * LETTER;
         let crowded = labels.len() >= CROWDED;
         let cell = if crowded { (44.0, 36.0) } else { ((longest + 8.0).clamp(58.0, 120.0), 50.0) };
@@ -30,11 +30,11 @@ impl Layout {
         Self { cell, left: 30.0 + longest + 10.0, top, crowded }
     }
 
-    fn corner(&self, row: usize, column: usize) -> (f64, f64) {
+    pub(super) fn corner(&self, row: usize, column: usize) -> (f64, f64) {
         (self.left + column as f64 * self.cell.0, self.top + row as f64 * self.cell.1)
     }
 
-    fn right(&self, n: usize) -> f64 {
+    pub(super) fn right(&self, n: usize) -> f64 {
         self.corner(0, n).0
     }
 }
@@ -62,7 +62,7 @@ pub(crate) fn confusion(matrix: &Confusion, id: &str) -> Result<String, ReportEr
     })
 }
 
-fn headings(pen: &mut Pen<'_>, layout: &Layout, matrix: &Confusion) -> Result<(), ReportError> {
+pub(super) fn headings(pen: &mut Pen<'_>, layout: &Layout, matrix: &Confusion) -> Result<(), ReportError> {
     let n = matrix.labels.len();
     let label = Type::new(Ink::Text, 13.0, Anchor::End);
     let axis = Type::new(Ink::Muted, 12.5, Anchor::Middle).bold_if(true);
@@ -103,7 +103,7 @@ fn cell(pen: &mut Pen<'_>, layout: &Layout, matrix: &Confusion, (row, column): (
 }
 
 /// A frame around what was recognised, so that it is found without colour.
-fn diagonal(pen: &mut Pen<'_>, layout: &Layout, n: usize) -> Result<(), ReportError> {
+pub(super) fn diagonal(pen: &mut Pen<'_>, layout: &Layout, n: usize) -> Result<(), ReportError> {
     for i in 0..n {
         let ((x0, y0), (x1, y1)) = (layout.corner(i, i), layout.corner(i + 1, i + 1));
         let (x0, y0, x1, y1) = (x0 + 1.0, y0 + 1.0, x1 - 1.0, y1 - 1.0);

@@ -64,9 +64,9 @@ pub(super) fn failures(audit: &Audit) -> Vec<String> {
             let named: Vec<&str> = fact.examples.iter().take(NAMED).map(String::as_str).collect();
             let dots = if fact.found > named.len() as u64 { "; ..." } else { "" };
             format!(
-                "Not so in fold {}: {} ({} of {} do: {}{dots})",
-                fact.fold,
+                "{}: fails in fold {} for {} of {}: {}{dots}",
                 fact.check.claim(),
+                fact.fold,
                 fact.found,
                 looked_at(fact.check, fact.looked_at),
                 named.join("; ")

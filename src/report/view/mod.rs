@@ -1,5 +1,6 @@
 //! The view model: everything that the page says, as plain data, numbers already formatted.
 
+mod across;
 mod audit;
 mod banners;
 mod calibration;

@@ -1,5 +1,6 @@
 //! The whole page.
 
+use super::across::Across;
 use super::audit::AuditView;
 use super::banners::{Banner, Mark, banners, marks};
 use super::calibration::{Confidence, Coverage};
@@ -81,6 +82,7 @@ pub struct View {
     pub(crate) embeddings: Option<Embeddings>,
     pub(crate) curves: Option<Curves>,
     pub(crate) corpus: CorpusView,
+    pub(crate) across: Option<Across>,
     pub(crate) folds: Vec<FoldRow>,
     pub(crate) audit: Option<AuditView>,
     pub(crate) timings: Vec<Timing>,
@@ -130,6 +132,7 @@ impl View {
             embeddings: Embeddings::new(&traces, &tested, &manifest.corpus.labels),
             curves,
             corpus: CorpusView::new(&manifest.corpus, &tested),
+            across: Across::new(manifest, &table),
             folds: fold_rows(manifest, &table),
             audit: run.audit.as_ref().map(AuditView::new),
             timings: timings(manifest),

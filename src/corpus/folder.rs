@@ -2,11 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::corpus::CorpusError;
+use super::CorpusError;
+use super::names::listed;
 
 /// An audio file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct AudioFile {
+pub(in crate::corpus) struct AudioFile {
     /// As opened: the folder given, and what follows.
     pub path: PathBuf,
     /// Relative to the folder given.
@@ -33,7 +34,7 @@ const OTHER_AUDIO: [&str; 10] = ["wave", "mp3", "ogg", "oga", "opus", "m4a", "aa
 const DEEPEST: usize = 8;
 
 /// All audio files under `folder`, ordered by relative path. Hidden files (macOS leaves some beside real ones) are passed over.
-pub(super) fn audio_files(folder: &Path) -> Result<Vec<AudioFile>, CorpusError> {
+pub(in crate::corpus) fn audio_files(folder: &Path) -> Result<Vec<AudioFile>, CorpusError> {
     let mut found = Vec::new();
     visit(folder, Path::new(""), 0, &mut found)?;
     found.sort_by(|a, b| a.relative.cmp(&b.relative));
@@ -65,4 +66,10 @@ fn visit(folder: &Path, relative: &Path, depth: usize, found: &mut Vec<AudioFile
         }
     }
     Ok(())
+}
+
+/// A few of the files, for a note.
+pub(in crate::corpus) fn paths(files: &[AudioFile]) -> String {
+    let shown: Vec<String> = files.iter().map(|file| file.relative.display().to_string()).collect();
+    listed(shown.iter().map(String::as_str), 6)
 }
