@@ -211,6 +211,16 @@ fn a_final_model_recognises_clips() {
         assert_eq!(probabilities[row["predicted"].as_str().expect("a label")], row["confidence"]);
     }
 
+    let bundle = intone::model::Bundle::load(&models.join("final")).expect("a bundle");
+    let first = std::fs::read_dir(folder.path("audio")).expect("audio").flatten().next().expect("a clip").path();
+    let clip = intone::audio::read(&first).expect("a clip").clip;
+    let explained = bundle.explain(clip.clone()).expect("an answer");
+    assert_eq!(explained.probabilities, bundle.predict(clip.clone()).expect("an answer"));
+    assert_eq!(explained.embedding.expect("a network's vector").len(), 8);
+    let covered = explained.attention.expect("attention").len() as f64 * bundle.attention_step_s();
+    let heard = bundle.heard(clip).expect("the clip").duration_s();
+    assert!((covered - heard).abs() <= bundle.attention_step_s(), "attention over {covered} s of {heard} s");
+
     folder.write("audio/broken.wav", "RIFF, but not really");
     let csv = folder.intone(&["predict", "audio", "--model", model, "--format", "csv"]).with_code(3).says(&["broken.wav"]).out;
     assert!(csv.starts_with("clip,predicted,confidence,p_"), "{csv}");

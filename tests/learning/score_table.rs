@@ -1,5 +1,5 @@
 use intone::metrics::{
-    BootstrapSettings, CLASS_METRICS, METRICS, MetricsError, PredictionRow, Predictions, Scope, ScoreTable, Scores, score_table,
+    Attribute, BootstrapSettings, CLASS_METRICS, METRICS, MetricsError, PredictionRow, Predictions, Scope, ScoreTable, Scores, score_table,
 };
 use intone::seed::stream;
 use ndarray::Array2;
@@ -208,4 +208,30 @@ fn the_ensemble_averages_probabilities_over_seeds() {
     let single = Predictions::from_rows(&labels, &rows[..3]).unwrap();
     let table = ScoreTable::from_predictions(&single, BootstrapSettings { resamples: 20, seed: 1 }).unwrap();
     assert!(table.get(Scope::Ensemble, "", "uar").is_none(), "one seed is no ensemble");
+}
+
+#[test]
+fn groups_are_scored_over_their_own_clips_where_there_are_a_few() {
+    let rows = rows();
+    let predictions = Predictions::from_rows(&labels(), &rows).unwrap();
+    let mut table = ScoreTable::from_predictions(&predictions, settings(200)).unwrap();
+    let sex = |row: &PredictionRow| if row.speaker.as_str() < "s3" { "female" } else { "male" };
+    let attribute = |name: &str, of: &dyn Fn(&PredictionRow) -> String| Attribute {
+        name: name.to_owned(),
+        values: rows.iter().map(|row| (row.clip.clone(), of(row))).collect(),
+    };
+    let attributes = [
+        attribute("sex", &|row| sex(row).to_owned()),
+        attribute("file", &|row| row.clip.clone()),
+        attribute("corpus", &|_| "one".to_owned()),
+    ];
+    table.add_groups(&predictions, &attributes, settings(200)).unwrap();
+    assert_eq!(table.keys(Scope::Group), ["sex=female", "sex=male"], "names and what all share are no groups");
+    for name in ["female", "male"] {
+        let of_seed = |seed| scores(&rows, |row| row.seed == seed && sex(row) == name);
+        let found = table.get(Scope::Group, &format!("sex={name}"), "uar").unwrap();
+        close(found.value, f64::midpoint(of_seed(3).uar, of_seed(11).uar), 1e-12, name);
+        assert!(found.low <= found.value && found.value <= found.high && found.n == 24, "{found:?}");
+    }
+    assert_eq!(ScoreTable::from_frame(&table.to_frame().unwrap()).unwrap().keys(Scope::Group).len(), 2);
 }

@@ -3,7 +3,7 @@
 use super::axis::Axis;
 use super::canvas::{Anchor, Caption, Ink, Type, draw};
 use crate::report::error::ReportError;
-use crate::report::view::Coverage;
+use crate::report::view::{Coverage, Kept};
 
 const SIZE: (f64, f64) = (470.0, 310.0);
 const LEFT: f64 = 52.0;
@@ -27,9 +27,9 @@ pub(crate) fn coverage(view: &Coverage) -> Result<String, ReportError> {
             let coverage = f64::from(tenths) / 10.0;
             pen.text(&format!("{tenths}0%"), (x.at(1.0 - coverage), BOTTOM + 17.0), label(Anchor::Middle))?;
         }
-        let scores: [(Ink, &dyn Fn(&crate::report::view::Kept) -> f64); 2] =
-            [(Ink::Series(0), &|kept| kept.uar), (Ink::Series(1), &|kept| kept.accuracy)];
-        for (ink, of) in scores {
+        let scores: [fn(&Kept) -> f64; 2] = [|kept| kept.uar, |kept| kept.accuracy];
+        for (colour, of) in (0..).zip(scores) {
+            let ink = Ink::Series(colour);
             let points: Vec<(f64, f64)> = view.kept.iter().map(|kept| (x.at(1.0 - kept.coverage), y.at(of(kept)))).collect();
             if points.len() > 1 {
                 pen.line(&points, ink, 2.2, 1.0)?;

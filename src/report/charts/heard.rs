@@ -38,7 +38,7 @@ pub(crate) fn heard(id: &str, clip: &Clip, attention: &[f32]) -> Result<Option<S
             pen.text("attention", (LEFT - 5.0, end - 7.0), label(Anchor::End))?;
         }
         for tick in time.ticks(6) {
-            pen.text(&format!("{tick:.1} s"), (time.at(tick).max(LEFT + 8.0).min(RIGHT - 10.0), end + 12.0), label(Anchor::Middle))?;
+            pen.text(&format!("{tick:.1} s"), (time.at(tick).clamp(LEFT + 8.0, RIGHT - 10.0), end + 12.0), label(Anchor::Middle))?;
         }
         Ok(())
     })
