@@ -4,6 +4,7 @@ mod learning {
     mod audit;
     mod balance;
     mod baselines;
+    mod calibration;
     mod fixture;
     mod metrics;
     mod paired;

@@ -95,7 +95,20 @@ fn assert_self_contained(page: &str) {
     assert!(page.contains("default-src 'none'"));
 }
 
+/// The page without the pictures and sounds that it carries: any letters may stand in them.
+fn without_data(page: &str) -> String {
+    let mut out = page.to_owned();
+    for kind in [" src=\"data:audio/flac;base64,", " href=\"data:image/png;base64,"] {
+        while let Some(from) = out.find(kind) {
+            let to = from + kind.len() + out[from + kind.len()..].find('"').unwrap() + 1;
+            out.replace_range(from..to, "");
+        }
+    }
+    out
+}
+
 fn assert_sound(page: &str) {
+    let page = &without_data(page);
     assert_well_formed(page);
     assert_self_contained(page);
     assert!(!body(page).contains("NaN") && !body(page).contains("inf%"));
@@ -304,6 +317,45 @@ fn a_run_without_any_prediction_is_still_a_page() {
     let predictions = RunFolder::open(&run).unwrap().predictions.head(Some(0));
     fixture::write_frame(&run.join("predictions.parquet"), predictions);
     assert_sound(&report::render(&RunFolder::open(&run).unwrap()).unwrap());
+}
+
+#[test]
+fn what_the_score_is_worth_is_shown_where_the_run_tells() {
+    let dir = tempfile::tempdir().unwrap();
+    let recipe = Recipe::small();
+    let run = recipe.write(dir.path(), |_| ());
+    recipe.tell_more(&run, 1.0);
+    let folder = RunFolder::open(&run).unwrap();
+    let page = report::render(&folder).unwrap();
+    assert_sound(&page);
+    for id in ["errors", "groups", "calibration", "coverage", "importance", "embeddings"] {
+        assert!(page.contains(&format!("<section id=\"{id}\">")) && page.contains(&format!("href=\"#{id}\"")), "{id}");
+    }
+    for id in ["reliability-chart", "coverage-chart", "importance-chart", "embeddings-chart", "error-1"] {
+        assert!(svg(&page, id).len() > 500, "{id}");
+    }
+    assert_eq!(page.matches("<audio controls").count(), folder.heard.unwrap().clips.len());
+    assert!(page.contains("Sound from: Livingstone"), "the source of the sound is named");
+    insta::assert_snapshot!("truth", text_of(&without_data(&page)));
+}
+
+#[test]
+fn sound_that_would_make_the_page_too_large_is_left_out() {
+    let dir = tempfile::tempdir().unwrap();
+    let recipe = Recipe::large();
+    let run = recipe.write(dir.path(), |_| ());
+    recipe.tell_more(&run, 9.0);
+    let page = report::render(&RunFolder::open(&run).unwrap()).unwrap();
+    assert_sound(&page);
+    assert!(page.len() < 2_500_000, "{}", page.len());
+    let kept = page.matches("<audio controls").count();
+    assert!(page.contains(&format!("The sound of {} clips is left out, so that this file stays under 2.5 MB", 12 - kept)), "{kept}");
+    assert!((4..9).contains(&kept), "{kept}");
+
+    std::fs::remove_dir_all(run.join("errors")).unwrap();
+    let page = report::render(&RunFolder::open(&run).unwrap()).unwrap();
+    assert_sound(&page);
+    assert!(page.contains("No sound: the run kept no sound.") && !page.contains("<audio"));
 }
 
 #[test]

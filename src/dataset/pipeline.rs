@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::audio::{self, AudioError, AudioSettings, Clip};
-use crate::features::{ClipFunctionals, Extractor, FeatureError, FeatureMatrix, FeatureSettings, Scratch};
+use crate::features::{ClipFunctionals, Extractor, FeatureError, FeatureMatrix, FeatureSet, FeatureSettings, Scratch};
 use crate::settings::InvalidSetting;
 
 /// How the frames of a clip become rows.
@@ -69,6 +69,14 @@ impl FeaturePipeline {
         match self.aggregate {
             Aggregate::Frames | Aggregate::Mean => self.extractor.columns(),
             Aggregate::Functionals => self.functionals.columns(),
+        }
+    }
+
+    /// For each column, the set that it is of, and how many times the derivative over time was taken of it.
+    pub fn sets(&self) -> Vec<(FeatureSet, usize)> {
+        match self.aggregate {
+            Aggregate::Frames | Aggregate::Mean => self.extractor.sets(),
+            Aggregate::Functionals => self.functionals.sets().to_vec(),
         }
     }
 

@@ -55,9 +55,30 @@ pub struct ReportSettings {
     pub note: String,
     /// Resamples of the bootstrap over speakers.
     pub bootstrap: usize,
+    /// Columns of the corpus whose values are scored as groups.
+    pub groups: Vec<String>,
+    /// Permutations of each group of features, test rows only; 0 = none.
+    pub importance: usize,
+    /// Of which corpora the surest errors can be heard.
+    pub audio: ReportAudio,
     /// Train and test once more on a split that shares speakers, to show how many points of such a score they are.
     pub leaky_twin: bool,
 }
+
+/// Whether a report carries the sound of its errors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReportAudio {
+    /// Where clips may be handed on without conditions: synthetic voices.
+    Free,
+    /// Of any corpus; the report names its source and licence.
+    Always,
+    /// Of none.
+    Never,
+}
+
+/// Beyond this many permutations the deviation is known well enough.
+const MOST_PERMUTATIONS: usize = 1000;
 
 impl Config {
     /// An experiment as its file would declare it, laid over the defaults and checked: for notebooks and programs.
@@ -91,6 +112,10 @@ impl Config {
         self.training.check()?;
         if self.report.bootstrap == 0 {
             return Err(InvalidSetting::new("report.bootstrap", "is 0; intervals need resamples, such as 2000"));
+        }
+        if self.report.importance > MOST_PERMUTATIONS {
+            let message = format!("is {}; it must be at most {MOST_PERMUTATIONS}", self.report.importance);
+            return Err(InvalidSetting::new("report.importance", message));
         }
         self.check_together()
     }

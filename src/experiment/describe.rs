@@ -3,12 +3,23 @@
 use super::config::Config;
 use crate::balance::{BalanceMethod, ClassWeights};
 use crate::dataset::Normalise;
+use crate::features::FeatureSet;
 use crate::model::{CnnBiLstmSettings, ModelKind, Norm, Pooling, SvmKernel};
 use crate::nn::{Loss, Optimiser, Schedule};
 
 /// A setting's word, as the experiment file writes it.
 pub fn word<T: serde::Serialize>(value: &T) -> String {
     serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+/// A set of features, or its deltas, in words: `mfcc`, `mfcc, delta`.
+pub fn feature_group((set, derivatives): (FeatureSet, usize)) -> String {
+    let name = word(&set);
+    match derivatives {
+        0 => name,
+        1 => format!("{name}, delta"),
+        _ => format!("{name}, delta2"),
+    }
 }
 
 /// Normalisation in words.

@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::cache::FeatureCache;
 use super::config::Config;
+use super::describe;
 use super::error::RunError;
 use super::events::{Event, Observer, Silent};
 use super::extract::{ClipExtractor, Extracted};
@@ -29,6 +30,8 @@ pub struct Material {
     pub dataset: Dataset,
     /// Names of the columns.
     pub columns: Arc<[String]>,
+    /// For each column, the set that it is of: `mfcc`, `mfcc, delta`.
+    pub groups: Vec<String>,
     /// Seconds from frame to frame.
     pub frame_step_s: f64,
     /// How rows come from frames.
@@ -172,6 +175,7 @@ pub fn measure(config: &Config, mut corpus: Corpus, cache: Option<FeatureCache>,
         duplicates: duplicates::groups(corpus.clips.iter().zip(&audio_hashes).map(|(clip, hash)| (clip.id.as_str(), hash.as_str()))),
         fingerprint: fingerprint(&corpus, &audio_hashes),
         columns: Arc::clone(extractor.columns()),
+        groups: extractor.pipeline().sets().into_iter().map(describe::feature_group).collect(),
         frame_step_s: config.features.hop_length as f64 / f64::from(config.audio.sample_rate),
         aggregate,
         speakers,

@@ -12,7 +12,9 @@ pub mod events;
 pub mod evidence;
 pub mod extract;
 pub mod feature_file;
+pub mod heard;
 mod identity;
+mod importance;
 pub mod load;
 pub mod machine;
 mod manifest;
@@ -31,7 +33,7 @@ mod table;
 mod traces;
 pub mod twin;
 
-pub use config::{Config, ReportSettings};
+pub use config::{Config, ReportAudio, ReportSettings};
 pub use error::RunError;
 pub use load::{ConfigError, defaults};
 pub use material::Material;

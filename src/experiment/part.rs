@@ -8,6 +8,7 @@ use super::config::Config;
 use super::error::RunError;
 use super::events::{Event, Observer};
 use super::evidence::Evidence;
+use super::importance::Question;
 use super::material::{Material, unbalanced};
 use super::store::{CheckpointFile, KeptPart, PartFacts};
 use super::traces::traces_frame;
@@ -99,6 +100,19 @@ pub fn run(
     let clips: Vec<&str> = fold.test.indices().iter().map(|&row| material.corpus.clips[row].id.as_str()).collect();
     let traces = traces_frame(&clips, &fold.name, seed, &explained).map_err(|error| RunError::System(error.to_string()))?;
     further.extend(traces.map(|frame| ("traces.parquet", frame)));
+    if config.report.importance > 0 && !test.examples.is_empty() {
+        let question = Question {
+            model: &model,
+            test: &test,
+            groups: &material.groups,
+            fold: &fold.name,
+            seed,
+            repeats: config.report.importance,
+            uar,
+        };
+        let frame = question.answer().map_err(|cause| RunError::Model { fold: fold.name.clone(), seed, cause })?;
+        further.push(("importance.parquet", frame.map_err(|error| RunError::System(error.to_string()))?));
+    }
     let facts = PartFacts {
         fold: fold.name.clone(),
         seed,

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use polars::prelude::{DataFrame, ParquetReader, PolarsError, SerReader};
 
 use super::audit::Audit;
-use super::record::{FORMAT_VERSION, Manifest};
+use super::record::{FORMAT_VERSION, Heard, Manifest};
 use super::reproduce::Reproduction;
 
 /// A run folder, read whole: what [`record`](super::record) says a run leaves behind.
@@ -33,6 +33,10 @@ pub struct RunFolder {
     pub validation: Option<DataFrame>,
     /// `traces.parquet`; baselines leave none.
     pub traces: Option<DataFrame>,
+    /// `importance.parquet`, where it was asked for.
+    pub importance: Option<DataFrame>,
+    /// `errors/errors.json`; runs of earlier releases have none.
+    pub heard: Option<Heard>,
 }
 
 /// Why a run folder cannot be read.
@@ -100,6 +104,9 @@ impl RunFolder {
             reproduction: Reproduction::read(dir),
             validation: read_frame(&dir.join("validation.parquet"))?,
             traces: read_frame(&dir.join("traces.parquet"))?,
+            importance: read_frame(&dir.join("importance.parquet"))?,
+            // What only decorates a report must not keep it from being made.
+            heard: fs::read(dir.join("errors/errors.json")).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()),
             dir: dir.to_path_buf(),
         })
     }

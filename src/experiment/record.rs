@@ -9,6 +9,7 @@
 //! | `predictions.parquet` | a tested clip and seed | see [`Predictions`](crate::metrics::Predictions) |
 //! | `validation.parquet` | a validation clip, fold and seed | as `predictions.parquet`; there where folds have a validation part |
 //! | `traces.parquet` | a tested clip and seed | `clip`, `fold` str, `seed` u64, `attention` list of f32 (a weight a stretch of frames; networks with attention), `embedding` list of f32 (what the last linear layer reads); networks only |
+//! | `importance.parquet` | a fold, seed, group of features and permutation | `fold`, `group` str, `seed` u64, `columns`, `repeat` u32, `uar` (as they are) and `permuted_uar` f64; where `report.importance` asks for it |
 //! | `scores.parquet` | a score | `scope` str, `key` str, `metric` str, `value`, `low`, `high` f64 (interval; NaN = none), `n` u64 (clips) |
 //!
 //! `audit.json` ([`Audit`](super::audit::Audit)) is what was checked for leaks; `leaky.parquet` holds the predictions of the
@@ -17,7 +18,9 @@
 //! `reproduction.json` ([`Reproduction`](super::reproduce::Reproduction)) is there once `intone reproduce` has run it again.
 //!
 //! In `scores.parquet`, `scope` and `key` are: `overall`, `` (mean over seeds, 95 % interval over speakers); `deviation`, `` (deviation
-//! over seeds, for several seeds); `ensemble`, `` (probabilities averaged over seeds, for several seeds); `seed`, the seed; `fold`, the fold; `class`, the label; `speaker`, the speaker. Metrics are `uar`,
+//! over seeds, for several seeds); `ensemble`, `` (probabilities averaged over seeds, for several seeds); `seed`, the seed; `fold`, the fold; `class`, the label; `speaker`, the speaker; `group`, an
+//! attribute and its value (`sex=female`; `uar` and `accuracy`). `errors/errors.json` ([`Heard`]) names the surest errors, `errors/NN.flac` is
+//! their sound. Metrics are `uar`,
 //! `accuracy`, `macro_f1`, `weighted_f1`, `log_loss`, `auc`, and for classes `precision`, `recall`, `f1`, `support`, `ovr_accuracy`.
 
 use serde::{Deserialize, Serialize};
@@ -236,6 +239,28 @@ pub struct MachineRecord {
     pub cpu_features: Vec<String>,
     /// Threads used.
     pub threads: usize,
+}
+
+/// `errors/errors.json`: the surest errors of a run, and where their sound is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Heard {
+    /// The surest first.
+    pub clips: Vec<HeardClip>,
+    /// Source and licence of the sound, where there is any and they are known.
+    pub attribution: Option<String>,
+}
+
+/// An error of a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HeardClip {
+    /// Id of the clip.
+    pub clip: String,
+    /// The fold it was tested in.
+    pub fold: String,
+    /// Its sound as the model read it, relative to the run's folder.
+    pub file: Option<String>,
+    /// Why there is no sound.
+    pub silent: Option<String>,
 }
 
 /// A row of `traces.parquet`.

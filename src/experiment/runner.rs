@@ -19,9 +19,10 @@ use super::record::{Manifest, StageTiming, State};
 use super::recorder::Recorder;
 use super::store::{FURTHER_FRAMES, KeptPart, PartFacts, RunWriter, Runs, part_name};
 use super::twin::LEAKY;
-use super::{bundles, identity, machine, manifest, schedule, twin};
+use super::{bundles, heard, identity, machine, manifest, schedule, twin};
+use crate::corpus::ClipRow;
 use crate::corpus::splits::Fold;
-use crate::metrics::{BootstrapSettings, Predictions, score_table};
+use crate::metrics::{Attribute, BootstrapSettings, Predictions, ScoreTable};
 
 /// What a run needs besides its configuration.
 #[derive(Debug, Clone)]
@@ -230,7 +231,10 @@ fn finish(
         folder.write_frame("epochs.parquet", &epochs_frame(parts.iter().map(|part| &part.facts))?)?;
     }
     let bootstrap = BootstrapSettings { resamples: config.report.bootstrap, seed: config.seed };
-    folder.write_frame("scores.parquet", &score_table(&predictions, bootstrap)?)?;
+    let mut scores = ScoreTable::from_predictions(&predictions, bootstrap)?;
+    scores.add_groups(&predictions, &attributes(config, material), bootstrap)?;
+    folder.write_frame("scores.parquet", &scores.to_frame()?)?;
+    heard::keep(config, material, &predictions, folder)?;
     record.timings.push(timing("scores", clock));
 
     let clock = Instant::now();
@@ -314,6 +318,16 @@ fn run_or_resume(
         skipped_epochs: if trains_by_epochs { config.training.epochs.saturating_sub(facts.epochs.len()) } else { config.training.epochs },
     });
     Ok(FinishedPart { facts, predictions: Predictions::from_frame(predictions)?, further, resumed: false })
+}
+
+/// What is known of clips in the columns of `report.groups`.
+fn attributes(config: &Config, material: &Material) -> Vec<Attribute> {
+    let value = |clip: &ClipRow, name: &str| Some((clip.id.clone(), clip.extra.get(name)?.clone()));
+    let attribute = |name: &String| Attribute {
+        name: name.clone(),
+        values: material.corpus.clips.iter().filter_map(|clip| value(clip, name)).collect(),
+    };
+    config.report.groups.iter().map(attribute).collect()
 }
 
 /// Joins each of the frames that parts need not have.

@@ -240,7 +240,7 @@ pub struct RunWriter {
 }
 
 /// Frames of a part, and of the run that they are joined in, that need not be there.
-pub const FURTHER_FRAMES: [&str; 2] = ["validation.parquet", "traces.parquet"];
+pub const FURTHER_FRAMES: [&str; 3] = ["validation.parquet", "traces.parquet", "importance.parquet"];
 
 /// A part as it is kept.
 #[derive(Debug, Clone)]
@@ -332,6 +332,22 @@ impl RunWriter {
     /// [`StoreError::Io`].
     pub fn write_text(&self, name: &str, text: &str) -> Result<(), StoreError> {
         write_whole(&self.dir.join(name), |file| file.write_all(text.as_bytes()))
+    }
+
+    /// Writes any file of the folder, in a folder of its own where `name` says so.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`].
+    pub fn write_bytes(&self, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
+        write_whole(&self.dir.join(name), |file| file.write_all(bytes))
+    }
+
+    /// Writes a value as JSON.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`].
+    pub fn write_json(&self, name: &str, value: &impl Serialize) -> Result<(), StoreError> {
+        write_whole(&self.dir.join(name), |file| Ok(serde_json::to_writer_pretty(file, value)?))
     }
 
     /// Writes a frame of the folder.

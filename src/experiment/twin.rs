@@ -47,10 +47,11 @@ pub fn folds(config: &Config, material: &Material) -> Result<Vec<Fold>, RunError
     Ok(random_folds(&material.corpus, material.folds.folds.len(), config.split.validation, config.seed)?)
 }
 
-/// The settings of the twin's parts: a model of a fold that has heard everybody is not worth keeping.
+/// The settings of the twin's parts: a model of a fold that has heard everybody is not worth keeping or looking into.
 pub fn settings(config: &Config) -> Config {
     let mut settings = config.clone();
     settings.model.save_folds = false;
+    settings.report.importance = 0;
     settings
 }
 

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use ndarray::{Array2, Axis, concatenate};
 
 use super::extractor::Extractor;
-use super::functionals::{functional_columns, functionals};
+use super::functionals::{FUNCTIONALS, functional_columns, functionals};
 use super::matrix::FeatureMatrix;
 use super::rhythm;
+use super::settings::FeatureSet;
 
 /// Makes one row of the frames of an [`Extractor`]: the fifteen [`functionals()`] of each column, and then, where the set `f0` or
 /// `loudness` is asked for, proxies for speaking rate: `voiced_segments_per_s`, `voiced_segment_mean`, `voiced_segment_deviation`,
@@ -19,6 +20,7 @@ pub struct ClipFunctionals {
     gaps: Vec<bool>,
     f0: Option<usize>,
     loudness: Option<usize>,
+    sets: Vec<(FeatureSet, usize)>,
     columns: Arc<[String]>,
 }
 
@@ -30,12 +32,20 @@ impl ClipFunctionals {
         let mut columns = functional_columns(extractor.columns());
         columns.extend(f0.iter().flat_map(|_| rhythm::VOICING).map(str::to_owned));
         columns.extend(loudness.iter().flat_map(|_| rhythm::LOUDNESS).map(str::to_owned));
-        Self { gaps: extractor.gaps(), f0, loudness, columns: columns.into() }
+        let mut sets: Vec<_> = extractor.sets().into_iter().flat_map(|set| std::iter::repeat_n(set, FUNCTIONALS.len())).collect();
+        sets.extend(f0.iter().flat_map(|_| rhythm::VOICING).map(|_| (FeatureSet::F0, 0)));
+        sets.extend(loudness.iter().flat_map(|_| rhythm::LOUDNESS).map(|_| (FeatureSet::Loudness, 0)));
+        Self { gaps: extractor.gaps(), f0, loudness, sets, columns: columns.into() }
     }
 
     /// Names of the columns: `mfcc_0_mean`, `mfcc_0_deviation`, ...
     pub fn columns(&self) -> &Arc<[String]> {
         &self.columns
+    }
+
+    /// For each column, the set that it is of, and how many times the derivative was taken, as [`Extractor::sets`].
+    pub fn sets(&self) -> &[(FeatureSet, usize)] {
+        &self.sets
     }
 
     /// The row of a clip, `(1, columns)`, from its frames.

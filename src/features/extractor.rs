@@ -181,6 +181,16 @@ impl Extractor {
         self.parts.iter().flat_map(of_part).collect()
     }
 
+    /// For each column, the set that it is of, and how many times the derivative over time was taken of it: 1 and 2 are deltas.
+    pub fn sets(&self) -> Vec<(FeatureSet, usize)> {
+        let order = |derivative| match derivative {
+            Derivative::Plain => 0,
+            Derivative::First => 1,
+            Derivative::Second => 2,
+        };
+        self.parts.iter().flat_map(|part| std::iter::repeat_n((part.set, order(part.derivative)), part.width)).collect()
+    }
+
     /// What is measured, and how.
     pub fn settings(&self) -> &FeatureSettings {
         &self.settings

@@ -55,7 +55,7 @@ impl ConfusionMatrix {
     }
 
     /// Adds one pair of class indices below [`classes`](Self::classes).
-    pub(super) fn count_pair(&mut self, truth: usize, predicted: usize) {
+    pub(crate) fn count_pair(&mut self, truth: usize, predicted: usize) {
         self.counts[truth * self.classes + predicted] += 1;
     }
 

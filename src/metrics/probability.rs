@@ -46,7 +46,7 @@ pub fn class_auc(truth: &[usize], probabilities: &Array2<f64>, class: usize) -> 
     Ok(ranking.auc(|_| 1))
 }
 
-fn check_shape(truth: &[usize], probabilities: &Array2<f64>) -> Result<(), MetricsError> {
+pub(super) fn check_shape(truth: &[usize], probabilities: &Array2<f64>) -> Result<(), MetricsError> {
     let (rows, classes) = probabilities.dim();
     if truth.len() != rows {
         return Err(MetricsError::Lengths { truth: truth.len(), predicted: rows });

@@ -1,6 +1,6 @@
 //! The table of scores of a run: `scores.parquet`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::io::Write;
 use std::path::Path;
@@ -27,10 +27,13 @@ pub enum Scope {
     Class,
     /// One speaker; mean over seeds.
     Speaker,
+    /// The clips that share an attribute, `sex=female`; mean over seeds.
+    Group,
 }
 
 impl Scope {
-    const ALL: [Self; 7] = [Self::Overall, Self::Deviation, Self::Ensemble, Self::Seed, Self::Fold, Self::Class, Self::Speaker];
+    const ALL: [Self; 8] =
+        [Self::Overall, Self::Deviation, Self::Ensemble, Self::Seed, Self::Fold, Self::Class, Self::Speaker, Self::Group];
 
     /// The scope of this name.
     pub fn named(name: &str) -> Option<Self> {
@@ -47,6 +50,7 @@ impl Scope {
             Self::Fold => "fold",
             Self::Class => "class",
             Self::Speaker => "speaker",
+            Self::Group => "group",
         }
     }
 }
@@ -76,9 +80,18 @@ pub struct ScoreRow {
     pub n: u64,
 }
 
+/// Something known of clips besides who speaks: `sex`, `intensity`, `statement`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attribute {
+    /// Its name.
+    pub name: String,
+    /// Its value by clip; clips without one are in no group.
+    pub values: BTreeMap<String, String>,
+}
+
 /// Scores of a run, in the order of the scopes.
 ///
-/// Intervals are there for the scopes overall, ensemble, seed and class (but for `support`), and only with two speakers or more. A fold's few
+/// Intervals are there for the scopes overall, ensemble, seed, class (but for `support`) and group, and only with two speakers or more. A fold's few
 /// speakers and a single speaker give none that would mean anything.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ScoreTable {
@@ -116,6 +129,34 @@ impl ScoreTable {
         // Classes are scored with the whole, since they share its resamples; tables list them by scope.
         scorer.rows.sort_by_key(|row| row.scope);
         Ok(Self { rows: scorer.rows })
+    }
+
+    /// Adds UAR and accuracy of the groups of clips that share a value of an attribute, with intervals over the group's speakers. Of an
+    /// attribute with one value, or more than [`MOST_GROUPS`], there are no groups.
+    ///
+    /// # Errors
+    /// A frame that was changed.
+    pub fn add_groups(
+        &mut self,
+        predictions: &Predictions,
+        attributes: &[Attribute],
+        bootstrap: BootstrapSettings,
+    ) -> Result<(), MetricsError> {
+        let rows = predictions.rows()?;
+        let mut scorer = Scorer { labels: &predictions.labels, bootstrap, rows: Vec::new() };
+        for attribute in attributes {
+            let mut groups: BTreeMap<&str, Vec<&PredictionRow>> = BTreeMap::new();
+            for row in &rows {
+                if let Some(value) = attribute.values.get(&row.clip) {
+                    groups.entry(value).or_default().push(row);
+                }
+            }
+            if (2..=MOST_GROUPS).contains(&groups.len()) {
+                groups.into_iter().for_each(|(value, rows)| scorer.group(&format!("{}={value}", attribute.name), &rows));
+            }
+        }
+        self.rows.extend(scorer.rows);
+        Ok(())
     }
 
     /// The score with this scope, key and metric.
@@ -163,7 +204,7 @@ impl ScoreTable {
         let names = scopes.iter().zip(keys).zip(metrics);
         let numbers = values.into_iter().zip(lows).zip(highs).zip(counts);
         let rows = names.zip(numbers).map(|(((scope, key), metric), (((value, low), high), n))| {
-            let scope = Scope::named(&scope).ok_or_else(|| MetricsError::Column {
+            let scope = Scope::named(scope).ok_or_else(|| MetricsError::Column {
                 column: "scope".to_string(),
                 message: format!("{scope:?} is no scope; this run was written by another version"),
             })?;
@@ -188,6 +229,9 @@ impl ScoreTable {
         frame::write_parquet(&self.to_frame()?, writer)
     }
 }
+
+/// Values of an attribute that are scored as groups; one with more is a name or a text.
+pub const MOST_GROUPS: usize = 12;
 
 /// No interval.
 const NONE: (f64, f64) = (f64::NAN, f64::NAN);
@@ -261,6 +305,18 @@ impl Scorer<'_> {
         let speakers: BTreeSet<&str> = rows.iter().map(|row| row.speaker.as_str()).collect();
         for speaker in speakers {
             self.part(Scope::Speaker, speaker, &METRICS[..2], rows, |row| row.speaker == speaker);
+        }
+    }
+
+    /// UAR and accuracy of a group of rows.
+    fn group(&mut self, key: &str, rows: &[&PredictionRow]) {
+        let tally = Tally::new(rows, self.labels.len());
+        let scores =
+            |weights: &[u32]| mean(&tally.matrices(weights).iter().map(|matrix| vec![matrix.uar(), matrix.accuracy()]).collect::<Vec<_>>());
+        let values = scores(&tally.once());
+        let intervals = bootstrap::intervals(self.bootstrap, tally.speakers.len(), scores);
+        for (index, metric) in METRICS[..2].iter().enumerate() {
+            self.push(Scope::Group, key, metric, values[index], intervals[index], tally.clips);
         }
     }
 

@@ -45,6 +45,11 @@ impl Tally {
         self.parts.iter().map(|part| part.scores(weights)).collect()
     }
 
+    /// Counts of each seed, where speaker `s` counts `weights[s]` times.
+    pub fn matrices(&self, weights: &[u32]) -> Vec<ConfusionMatrix> {
+        self.parts.iter().map(|part| part.matrix(weights)).collect()
+    }
+
     /// Every speaker once.
     pub fn once(&self) -> Vec<u32> {
         vec![1; self.speakers.len()]
@@ -67,13 +72,15 @@ impl SeedTally {
         Self { confusions, losses, owners, rankings }
     }
 
-    fn scores(&self, weights: &[u32]) -> Scores {
+    fn matrix(&self, weights: &[u32]) -> ConfusionMatrix {
         let mut matrix = ConfusionMatrix::new(self.rankings.len());
-        let mut loss = 0.0;
-        for ((confusion, speaker_loss), &weight) in self.confusions.iter().zip(&self.losses).zip(weights) {
-            matrix.add(confusion, u64::from(weight));
-            loss += speaker_loss * f64::from(weight);
-        }
+        self.confusions.iter().zip(weights).for_each(|(confusion, &weight)| matrix.add(confusion, u64::from(weight)));
+        matrix
+    }
+
+    fn scores(&self, weights: &[u32]) -> Scores {
+        let matrix = self.matrix(weights);
+        let loss: f64 = self.losses.iter().zip(weights).map(|(loss, &weight)| loss * f64::from(weight)).sum();
         let areas: Vec<Option<f64>> = self.rankings.iter().map(|ranking| ranking.auc(|row| weights[self.owners[row]])).collect();
         let mut scores = Scores::from_confusion(&matrix);
         scores.log_loss = loss / matrix.total() as f64;

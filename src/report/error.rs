@@ -27,6 +27,9 @@ pub enum ReportError {
         #[source]
         cause: polars::prelude::PolarsError,
     },
+    /// The predictions cannot be scored.
+    #[error("predictions.parquet or validation.parquet: {0}")]
+    Predictions(#[from] crate::metrics::MetricsError),
     /// A prediction names a label that the manifest does not.
     #[error("predictions.parquet names the label `{label}`, which manifest.json does not list: the two are not of one run")]
     UnknownLabel {

@@ -11,6 +11,7 @@ pub(crate) mod format;
 mod index;
 mod page;
 pub(crate) mod palette;
+mod pictures;
 mod summary;
 pub mod sweep;
 pub(crate) mod view;

@@ -8,6 +8,7 @@ use askama::Template;
 use super::charts;
 use super::error::ReportError;
 use super::palette;
+use super::pictures::Pictures;
 use super::view::View;
 use crate::experiment::RunFolder;
 
@@ -21,6 +22,7 @@ struct Page<'a> {
     confusion: String,
     speakers: Option<String>,
     curves: Vec<Figure<'a>>,
+    pictures: Pictures<'a>,
 }
 
 /// A learning curve and its legend.
@@ -37,15 +39,17 @@ pub fn render(run: &RunFolder) -> Result<String, ReportError> {
     let view = View::new(run)?;
     let (heat_light, heat_dark) = palette::declarations();
     let panels = view.curves.iter().flat_map(|curves| &curves.panels);
-    let page = Page {
+    let mut page = Page {
         heat_light,
         heat_dark,
         confusion: charts::confusion(&view.confusion, "confusion-chart")?,
         speakers: view.speakers.as_ref().map(charts::speakers).transpose()?,
         curves: panels.map(|panel| Ok(Figure { panel, svg: charts::curves(panel)? })).collect::<Result<_, ReportError>>()?,
+        pictures: Pictures::new(&view)?,
         view: &view,
     };
-    Ok(page.render()?)
+    let whole = page.render()?;
+    if page.pictures.fit(whole.len()) { Ok(page.render()?) } else { Ok(whole) }
 }
 
 /// Writes the report of a run to `out`, under a temporary name first, so that no reader ever sees half of it.

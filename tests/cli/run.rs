@@ -29,7 +29,12 @@ fn a_run_leaves_scores_a_report_and_a_record() {
     for word in ["UAR", "95 % interval", "synthetic", "surprised", "reports/tiny.html"] {
         assert!(first.out.contains(word), "{word}: {}", first.out);
     }
-    assert!(folder.read("reports/tiny.html").contains("</html>"));
+    let page = folder.read("reports/tiny.html");
+    assert!(page.contains("</html>") && page.contains("<audio controls"), "the demo voices are heard");
+    assert!(!page.contains("not fitted"), "validation rows give a temperature");
+    for section in ["errors", "groups", "calibration", "coverage", "embeddings"] {
+        assert!(page.contains(&format!("<section id=\"{section}\">")), "{section}");
+    }
 
     let run = only_run(&folder.path("runs"));
     let id = run.file_name().expect("an id").to_string_lossy().into_owned();
@@ -71,9 +76,15 @@ fn a_run_leaves_scores_a_report_and_a_record() {
 fn the_number_of_threads_changes_no_bit() {
     let folder = Folder::new();
     folder.write("tiny.toml", TINY);
-    folder.intone(&["run", "tiny.toml", "--jobs", "1", "--runs-dir", "one"]).with_code(0);
-    folder.intone(&["run", "tiny.toml", "--jobs", "3", "--runs-dir", "three", "--no-cache"]).with_code(0);
+    let importance = ["--set", "report.importance=2", "--set", "report.audio=never"];
+    let run = |rest: &[&str]| folder.intone(&[["run", "tiny.toml"].as_slice(), &importance, rest].concat()).with_code(0);
+    run(&["--jobs", "1", "--runs-dir", "one"]);
+    run(&["--jobs", "3", "--runs-dir", "three", "--no-cache"]);
     assert!(same_frames(&folder, "one", "three"));
+    let [one, three] = ["one", "three"].map(|runs| frame(&only_run(&folder.path(runs)).join("importance.parquet")));
+    assert!(one.height() == 2 * 2 && one.equals_missing(&three), "a group, two folds, two permutations");
+    let page = folder.read("reports/tiny.html");
+    assert!(page.contains("<section id=\"importance\">") && !page.contains("<audio"));
     folder.intone(&["run", "tiny.toml", "--set", "seed=7", "--runs-dir", "other"]).with_code(0);
     assert!(!predictions(&folder, "one").equals_missing(&predictions(&folder, "other")), "the seed matters");
 }

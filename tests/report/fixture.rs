@@ -4,11 +4,14 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
+use intone::audio::{Clip, encode_flac};
+use intone::experiment::heard::{MOST_ERRORS, MOST_OF_A_PAIR};
 use intone::experiment::record::{
-    CodeRecord, CorpusRecord, FORMAT_VERSION, FoldRecord, InputRecord, LeftOut, MachineRecord, Manifest, ModelRecord, ProtocolRecord,
-    StageTiming, State,
+    CodeRecord, CorpusRecord, FORMAT_VERSION, FoldRecord, Heard, HeardClip, InputRecord, LeftOut, MachineRecord, Manifest, ModelRecord,
+    ProtocolRecord, StageTiming, State,
 };
-use polars::prelude::{Column, DataFrame, ParquetWriter};
+use intone::metrics::{Predictions, sure_errors};
+use polars::prelude::{Column, DataFrame, NamedFrom, ParquetWriter, Series};
 use rand::Rng;
 
 const CONFIG: &str = r#"name = "ravdess-speech-dev"
@@ -211,6 +214,59 @@ impl Recipe {
             write_frame(&run.join("epochs.parquet"), self.epoch_frame());
         }
         run
+    }
+
+    /// Adds what newer runs leave: validation predictions, traces, importance, groups, and the errors with `seconds` of noise each.
+    pub fn tell_more(&self, run: &Path, seconds: f32) {
+        let manifest = self.manifest();
+        let rows = self.predictions();
+        let predictions = self.prediction_frame(&rows, &manifest);
+        write_frame(&run.join("validation.parquet"), predictions.clone());
+        let folds = predictions.column("fold").unwrap().clone();
+        let lists = |name: &str, of: &dyn Fn(&Guess) -> Vec<f32>| {
+            let values: Vec<Series> = rows.iter().map(|row| Series::new("".into(), of(row))).collect();
+            Column::new(name.into(), values)
+        };
+        let spread = |row: &Guess, axis: usize| (row.label * 3 + axis) as f32 + 0.3 * ((row.speaker * 7 + axis * 5) % 11) as f32;
+        let traces = vec![
+            Column::new("clip".into(), rows.iter().map(|row| row.clip.clone()).collect::<Vec<_>>()),
+            folds,
+            Column::new("seed".into(), rows.iter().map(|row| row.seed).collect::<Vec<_>>()),
+            lists("attention", &|row| vec![0.1, 0.2 + 0.01 * row.speaker as f32, 0.5, 0.2 - 0.01 * row.speaker as f32]),
+            lists("embedding", &|row| (0..6).map(|axis| spread(row, axis * row.label)).collect()),
+        ];
+        write_frame(&run.join("traces.parquet"), DataFrame::new(rows.len(), traces).unwrap());
+        let importance = polars::df!(
+            "fold" => ["1", "1", "1", "1"], "seed" => [42u64, 42, 42, 42], "group" => ["mfcc", "mfcc", "rms", "rms"],
+            "columns" => [20u32, 20, 1, 1], "repeat" => [0u32, 1, 0, 1], "uar" => [0.5, 0.5, 0.5, 0.5], "permuted_uar" => [0.2, 0.3, 0.5, 0.52]
+        );
+        write_frame(&run.join("importance.parquet"), importance.unwrap());
+        let mut scores = intone::experiment::read_frame(&run.join("scores.parquet")).unwrap().unwrap();
+        let groups = polars::df!(
+            "scope" => ["group"; 4], "key" => ["sex=female", "sex=female", "sex=male", "sex=male"],
+            "metric" => ["uar", "accuracy", "uar", "accuracy"], "value" => [0.61, 0.62, 0.48, 0.5], "low" => [0.5, 0.5, 0.4, 0.4],
+            "high" => [0.7, 0.7, 0.6, 0.6], "n" => [15u64, 15, 15, 15]
+        );
+        scores.vstack_mut(&groups.unwrap()).unwrap();
+        write_frame(&run.join("scores.parquet"), scores);
+        self.hear_errors(run, predictions, &manifest, seconds);
+    }
+
+    fn hear_errors(&self, run: &Path, predictions: DataFrame, manifest: &Manifest, seconds: f32) {
+        let table = Predictions::from_frame(predictions).unwrap();
+        let errors = sure_errors(&table.rows().unwrap(), MOST_OF_A_PAIR, MOST_ERRORS);
+        fs::create_dir_all(run.join("errors")).unwrap();
+        let mut random = intone::seed::stream(1, &["noise"]);
+        let samples = (0..(16_000.0 * seconds) as usize).map(|_| random.gen_range(-0.9..0.9)).collect();
+        let flac = encode_flac(&Clip { samples, sample_rate: 16_000 }).unwrap();
+        let mut clips = Vec::new();
+        for (index, error) in errors.into_iter().enumerate() {
+            let file = format!("errors/{:02}.flac", index + 1);
+            fs::write(run.join(&file), &flac).unwrap();
+            clips.push(HeardClip { clip: error.clip, fold: error.fold, file: Some(file), silent: None });
+        }
+        let heard = Heard { clips, attribution: manifest.corpus.citation.clone() };
+        fs::write(run.join("errors/errors.json"), serde_json::to_string(&heard).unwrap()).unwrap();
     }
 
     fn prediction_frame(&self, rows: &[Guess], manifest: &Manifest) -> DataFrame {

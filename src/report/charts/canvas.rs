@@ -35,7 +35,7 @@ pub(crate) enum Ink {
     Paper,
     /// The one line that matters.
     Accent,
-    /// A categorical colour, 0 to 5.
+    /// A categorical colour, 0 to 7.
     Series(u8),
     /// A step of the sequential scale.
     Heat(u8),
@@ -158,6 +158,12 @@ impl<'p> Pen<'p> {
     pub(crate) fn block(&mut self, from: (f64, f64), to: (f64, f64), ink: Ink, opacity: f64) -> Result<(), ReportError> {
         let style = self.shape(ink, opacity).filled();
         self.put(&Rectangle::new([place(from), place(to)], style))
+    }
+
+    /// A disc that lets through what is under it.
+    pub(crate) fn disc(&mut self, centre: (f64, f64), radius: f64, ink: Ink, opacity: f64) -> Result<(), ReportError> {
+        let disc = self.shape(ink, opacity).filled();
+        self.put(&Circle::new(place(centre), units(radius), disc))
     }
 
     /// A disc with a thin rim of the background's colour, which keeps it apart from what it covers.

@@ -71,7 +71,7 @@ fn range(values: &Array2<f32>) -> (f32, f32) {
 }
 
 /// The values as a PNG file with a palette, a pixel a value. What is not finite is drawn as the lowest.
-fn picture(values: &Array2<f32>, low: f32, high: f32) -> Result<Vec<u8>, ReportError> {
+pub(super) fn picture(values: &Array2<f32>, low: f32, high: f32) -> Result<Vec<u8>, ReportError> {
     let span = f64::from(high) - f64::from(low);
     let shade = |value: f32| {
         let part = if span > 0.0 { (f64::from(value) - f64::from(low)) / span } else { 0.0 };

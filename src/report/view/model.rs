@@ -3,19 +3,25 @@
 use super::across::Across;
 use super::audit::AuditView;
 use super::banners::{Banner, Mark, banners, marks};
+use super::calibration::{Confidence, Coverage};
 use super::classes::{ClassRow, class_rows};
 use super::confusion::Confusion;
 use super::corpus::CorpusView;
 use super::curves::Curves;
+use super::embeddings::Embeddings;
+use super::errors::Errors;
 use super::folds::{FoldRow, fold_rows};
 use super::glossary::{Definition, glossary};
+use super::groups::{GroupRow, group_rows};
+use super::importance::Importance;
 use super::protocol::{is_speaker_independent, protocol};
 use super::provenance::{provenance, timings};
 use super::rows::{epochs, predictions};
 use super::scores::{ScoreTable, ScoresView};
 use super::speakers::Speakers;
 use super::verdict::Verdict;
-use crate::experiment::RunFolder;
+use crate::experiment::{RunFolder, trace_rows};
+use crate::metrics::Predictions;
 use crate::report::error::ReportError;
 use crate::report::format::date;
 
@@ -68,6 +74,12 @@ pub struct View {
     pub(crate) confusion: Confusion,
     pub(crate) classes: Vec<ClassRow>,
     pub(crate) speakers: Option<Speakers>,
+    pub(crate) errors: Option<Errors>,
+    pub(crate) groups: Vec<GroupRow>,
+    pub(crate) confidence: Option<Confidence>,
+    pub(crate) coverage: Option<Coverage>,
+    pub(crate) importance: Option<Importance>,
+    pub(crate) embeddings: Option<Embeddings>,
     pub(crate) curves: Option<Curves>,
     pub(crate) corpus: CorpusView,
     pub(crate) across: Option<Across>,
@@ -96,6 +108,9 @@ impl View {
             Some(frame) => Curves::new(&epochs(frame)?, chance),
             None => None,
         };
+        let told = Predictions::from_frame(run.predictions.clone())?;
+        let validated = run.validation.clone().map(Predictions::from_frame).transpose()?;
+        let traces = run.traces.as_ref().and_then(|frame| trace_rows(frame).ok()).unwrap_or_default();
         Ok(Self {
             name: manifest.name.clone(),
             id: manifest.id.clone(),
@@ -109,6 +124,12 @@ impl View {
             scores: ScoresView::new(&table, &manifest.protocol.seeds, chance),
             classes: class_rows(&manifest.corpus.labels, &table),
             speakers: Speakers::new(&table, &tested, &manifest.protocol.folds, chance),
+            errors: Errors::new(run, &told)?,
+            groups: group_rows(&table),
+            confidence: Confidence::new(&told, validated.as_ref())?,
+            coverage: Coverage::new(&told)?,
+            importance: run.importance.as_ref().map(Importance::new).transpose()?.flatten(),
+            embeddings: Embeddings::new(&traces, &tested, &manifest.corpus.labels),
             curves,
             corpus: CorpusView::new(&manifest.corpus, &tested),
             across: Across::new(manifest, &table),

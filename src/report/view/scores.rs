@@ -42,6 +42,14 @@ impl ScoreTable {
         ))
     }
 
+    /// The keys of a scope, sorted.
+    pub(super) fn keys(&self, scope: &str) -> Vec<String> {
+        let mut keys: Vec<String> = self.0.keys().filter(|(of, ..)| of == scope).map(|(_, key, _)| key.clone()).collect();
+        keys.sort();
+        keys.dedup();
+        keys
+    }
+
     /// The score, if it was computed and is a number.
     pub(super) fn get(&self, scope: &str, key: &str, metric: &str) -> Option<Score> {
         self.0.get(&(scope.to_owned(), key.to_owned(), metric.to_owned())).copied().filter(|score| score.value.is_finite())

@@ -40,6 +40,8 @@ pub(crate) struct Speakers {
     pub chance: Option<f64>,
     /// What the picture shows, in a sentence or two.
     pub summary: String,
+    /// What is special about the worst recognised speaker.
+    pub worst: String,
     /// Folds with their colours.
     pub legend: Vec<(u8, String)>,
 }
@@ -62,11 +64,13 @@ impl Speakers {
             .collect();
         dots.sort_by(|a, b| b.value.total_cmp(&a.value).then_with(|| a.name.cmp(&b.name)));
         let summary = summary(&dots, metric);
+        let lowest = dots.last().map(|dot| dot.name.clone());
         let coloured = dots.iter().any(|dot| dot.colour.is_some());
         let legend = if coloured { colours.into_iter().map(|(fold, colour)| (colour, fold.to_owned())).collect() } else { Vec::new() };
         let gap_after = leave_out_the_middle(&mut dots);
         let overall = table.get("overall", "", key).map(|score| score.value);
-        Some(Self { metric, dots, gap_after, overall, chance, summary, legend })
+        let worst = lowest.map_or_else(String::new, |name| describe_worst(&name, tested));
+        Some(Self { metric, dots, gap_after, overall, chance, summary, worst, legend })
     }
 
     /// Whether row `i` is one of the lowest, which the picture names in bold.
@@ -109,6 +113,22 @@ fn summary(dots: &[SpeakerDot], metric: &str) -> String {
         percent(best.value),
         list(&lowest)
     )
+}
+
+/// The worst recognised speaker, by name: how many clips are right, and what is confused most often.
+fn describe_worst(name: &str, tested: &[Tested]) -> String {
+    let rows: Vec<&Tested> = tested.iter().filter(|row| row.speaker == name).collect();
+    let right = rows.iter().filter(|row| row.truth == row.predicted).count();
+    let mut errors: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    for row in rows.iter().filter(|row| row.truth != row.predicted) {
+        *errors.entry((&row.truth, &row.predicted)).or_default() += 1;
+    }
+    // Of equal ones the first by name.
+    let most = errors.iter().rev().max_by_key(|(_, count)| **count);
+    let confused = most.map_or_else(String::new, |((truth, predicted), count)| {
+        format!(", most often {truth} taken for {predicted} ({} of {})", count, plural(rows.len() - right, "error"))
+    });
+    format!("The worst recognised is speaker {name}: {right} of {} right{confused}.", plural(rows.len(), "prediction"))
 }
 
 fn leave_out_the_middle(dots: &mut Vec<SpeakerDot>) -> Option<usize> {
