@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use intone::experiment::compare::{ComparedPair, Comparison};
+use intone::experiment::compare::{ComparedPair, Comparison, letter};
 use intone::experiment::{RunFolder, Runs};
 use intone::metrics::{BootstrapSettings, PairedDifference};
 use intone::report;
@@ -56,10 +56,9 @@ pub fn run(runs: &Runs, arguments: &Arguments) -> Result<Done, Failure> {
 
 fn table(comparison: &Comparison) -> String {
     let mut text = String::new();
-    let name = |run: usize| letter(run);
     for (index, run) in comparison.runs.iter().enumerate() {
         let seeds = if run.seeds.len() == 1 { "1 seed".to_owned() } else { format!("{} seeds", run.seeds.len()) };
-        text.push_str(&format!("{}  {}  {}  {seeds}\n   {}\n", name(index), run.id, run.name, run.protocol));
+        text.push_str(&format!("{}  {}  {}  {seeds}\n   {}\n", letter(index), run.id, run.name, run.protocol));
         if !run.speaker_independent {
             text.push_str("   SPEAKERS ARE SHARED between training and test: its scores flatter\n");
         }
@@ -71,16 +70,11 @@ fn table(comparison: &Comparison) -> String {
     for setting in &comparison.settings {
         text.push_str(&format!("  {}\n", setting.key));
         for (run, value) in setting.values.iter().enumerate() {
-            text.push_str(&format!("    {}  {value}\n", name(run)));
+            text.push_str(&format!("    {}  {value}\n", letter(run)));
         }
     }
     comparison.pairs.iter().for_each(|pair| text.push_str(&compared(pair)));
     text
-}
-
-/// A, B, ... and beyond Z the number.
-fn letter(run: usize) -> String {
-    u8::try_from(run).ok().filter(|run| *run < 26).map_or_else(|| (run + 1).to_string(), |run| char::from(b'A' + run).to_string())
 }
 
 fn compared(pair: &ComparedPair) -> String {

@@ -135,6 +135,16 @@ impl Comparison {
     }
 }
 
+/// What stands for a run by its index: A, B, ... and beyond Z the number.
+///
+/// ```
+/// use intone::experiment::compare::letter;
+/// assert_eq!((letter(1), letter(30)), ("B".to_string(), "31".to_string()));
+/// ```
+pub fn letter(run: usize) -> String {
+    u8::try_from(run).ok().filter(|run| *run < 26).map_or_else(|| (run + 1).to_string(), |run| char::from(b'A' + run).to_string())
+}
+
 fn compared(folder: &RunFolder) -> ComparedRun {
     let manifest = &folder.manifest;
     ComparedRun {

@@ -10,7 +10,7 @@ use super::format::{count, decimal, percent, plural, points, signed_points};
 use super::page::write_page;
 use super::palette;
 use super::view::Confusion;
-use crate::experiment::compare::{ComparedPair, ComparedRun, Comparison, Disagreement, SettingDifference};
+use crate::experiment::compare::{ComparedPair, ComparedRun, Comparison, Disagreement, SettingDifference, letter};
 use crate::metrics::{McNemar, PairedDifference};
 
 /// Half of the width of the differences' bars: the least that holds every interval of a pair.
@@ -101,11 +101,6 @@ pub fn render_comparison(comparison: &Comparison) -> Result<String, ReportError>
 /// As [`render_comparison`], and a file that cannot be written.
 pub fn write_comparison(comparison: &Comparison, out: &Path) -> Result<(), ReportError> {
     write_page(&render_comparison(comparison)?, out)
-}
-
-/// A, B, ... and beyond Z the number.
-fn letter(run: usize) -> String {
-    u8::try_from(run).ok().filter(|run| *run < 26).map_or_else(|| (run + 1).to_string(), |run| char::from(b'A' + run).to_string())
 }
 
 fn pair_of<'a>(pair: &'a ComparedPair, names: &[String]) -> Result<Pair<'a>, ReportError> {

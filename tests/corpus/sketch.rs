@@ -32,7 +32,8 @@ fn noisy(clip: &Clip, decibels: f32) -> Clip {
 fn copies(clip: &Clip) -> Vec<(&'static str, Clip)> {
     let with = |samples: Vec<f32>| Clip { samples, ..clip.clone() };
     let at = |seconds: f64| (seconds * f64::from(clip.sample_rate)) as usize;
-    let eight_bits = |value: &f32| (value * 512.0).round() / 512.0;
+    let peak = clip.samples.iter().fold(0.0_f32, |peak, value| peak.max(value.abs()));
+    let ten_bits = |value: &f32| (value / peak * 512.0).round() / 512.0 * peak;
     let trimmed = clip.samples[at(0.1374)..clip.samples.len() - at(0.08)].to_vec();
     let both = with(trimmed.iter().map(|value| 0.4 * value).collect());
     vec![
@@ -40,7 +41,7 @@ fn copies(clip: &Clip) -> Vec<(&'static str, Clip)> {
         ("softer", with(clip.samples.iter().map(|value| 0.2 * value).collect())),
         ("noise at 40 dB", noisy(clip, 40.0)),
         ("trimmed", with(trimmed)),
-        ("coarse steps", with(clip.samples.iter().map(eight_bits).collect())),
+        ("coarse steps", with(clip.samples.iter().map(ten_bits).collect())),
         ("at 22 050 Hz", resample(clip, 22_050).unwrap()),
         ("at 48 000 Hz", resample(clip, 48_000).unwrap()),
         ("trimmed, softer, resampled, noise", noisy(&resample(&both, 22_050).unwrap(), 40.0)),
