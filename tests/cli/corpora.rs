@@ -90,7 +90,7 @@ fn a_corpus_has_a_page_that_names_what_is_odd() {
     two_corpora(&folder);
     std::fs::write(folder.path("emodb/wav/16a01Fa.wav"), b"RIFF<b>no sound</b>").expect("a file");
     std::fs::copy(folder.path("emodb/wav/03a01Wa.wav"), folder.path("emodb/wav/03a01Wb.wav")).expect("a copy");
-    folder.write("emodb.toml", "[corpus]\nkind = 'emodb'\npath = 'emodb'\n");
+    folder.write("emodb.toml", "[corpus]\nkind = 'emodb'\npath = 'emodb'\n[split]\nfolds = 2\n");
     folder.intone(&["corpus", "describe", "emodb.toml"]).with_code(0);
     folder.intone(&["corpus", "describe", "emodb.toml", "--html", "emodb.html"]).with_code(3).says(&["cannot be read: 16a01Fa"]);
     let page = folder.read("emodb.html");

@@ -52,15 +52,8 @@ fn the_table_of_all_runs_is_sorted_by_a_click_under_its_own_content_policy() {
     assert_eq!(columns[2], ["run-3", "run-2", "run-1"]);
 }
 
-#[test]
-fn the_report_fits_a_phone_and_a_desk_and_asks_for_nothing() {
-    let Some(browser) = browser() else {
-        eprintln!("skipped: no Chromium on this machine (INTONE_BROWSER names one)");
-        return;
-    };
-    let folder = Folder::new();
-    folder.write("tiny.toml", TINY);
-    folder.intone(&["run", "tiny.toml"]).with_code(0);
+/// The page `reports/tiny.html` is no wider than any screen, loads nothing, and has its charts.
+fn fits(browser: &Path, folder: &Folder, charts: usize) {
     // A frame as wide as a phone: headless windows have a least width of their own.
     for width in [360, 390, 1280] {
         let wrapper = folder.write(
@@ -73,16 +66,43 @@ fn the_report_fits_a_phone_and_a_desk_and_asks_for_nothing() {
                  charts ${{page.querySelectorAll('svg').length}} heading ${{page.querySelector('h1').textContent.trim()}} end`; }}</script>"
             ),
         );
-        let dom = chromium(&browser, &folder.path("profile"), &["--dump-dom", &format!("file://{}", wrapper.display())]);
+        let dom = chromium(browser, &folder.path("profile"), &["--dump-dom", &format!("file://{}", wrapper.display())]);
         let output = dom.split("<output>").nth(1).and_then(|rest| rest.split("</output>").next()).unwrap_or_default();
         let words: Vec<&str> = output.split_whitespace().collect();
         assert!(words.len() > 7, "the page answers: {dom}");
         let scroll: usize = words[1].parse().expect("a width");
         assert!(scroll <= width, "{scroll} px of content on a screen of {width}");
         assert_eq!(words[3], "0", "resources loaded");
-        assert!(words[5].parse::<usize>().expect("a count") >= 3, "charts: {output}");
+        assert!(words[5].parse::<usize>().expect("a count") >= charts, "charts: {output}");
         assert!(output.contains("tiny"), "the heading names the experiment: {output}");
     }
+}
+
+#[test]
+fn the_page_of_a_sweep_fits_a_phone_and_a_desk_and_asks_for_nothing() {
+    let Some(browser) = browser() else {
+        eprintln!("skipped: no Chromium on this machine (INTONE_BROWSER names one)");
+        return;
+    };
+    let folder = Folder::new();
+    folder.write(
+        "tiny.toml",
+        &format!("{TINY}\n[sweep.over]\n\"training.learning_rate\" = [0.001, 0.02]\n\"model.cnn-bilstm.channels\" = [[8], [4]]\n"),
+    );
+    folder.intone(&["run", "tiny.toml"]).with_code(0);
+    fits(&browser, &folder, 2);
+}
+
+#[test]
+fn the_report_fits_a_phone_and_a_desk_and_asks_for_nothing() {
+    let Some(browser) = browser() else {
+        eprintln!("skipped: no Chromium on this machine (INTONE_BROWSER names one)");
+        return;
+    };
+    let folder = Folder::new();
+    folder.write("tiny.toml", TINY);
+    folder.intone(&["run", "tiny.toml"]).with_code(0);
+    fits(&browser, &folder, 3);
     let pdf = folder.path("report.pdf");
     let page = format!("file://{}", folder.path("reports/tiny.html").display());
     chromium(&browser, &folder.path("profile"), &[&format!("--print-to-pdf={}", pdf.display()), &page]);

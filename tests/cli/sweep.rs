@@ -63,6 +63,16 @@ fn a_grid_runs_every_combination_once_and_chooses_by_validation() {
 }
 
 #[test]
+fn models_without_epochs_are_chosen_by_their_validation_predictions() {
+    let folder = Folder::new();
+    declare(&folder, "[sweep.over]\n\"model.kind\" = [\"svm\", \"knn\"]\n\"model.vector\" = [\"mean\", \"functionals\"]");
+    folder.intone(&["run", "tiny.toml"]).with_code(0);
+    let record = record(&folder);
+    assert!(runs(&record).iter().all(|run| run["validation_uar"].is_f64()) && record["best"].is_u64());
+    assert!(folder.read("reports/tiny.html").contains("svm | knn"));
+}
+
+#[test]
 fn a_failing_run_does_not_end_the_others_and_is_named() {
     let folder = Folder::new();
     declare(&folder, "[sweep.over]\n\"split.folds\" = [2, 9, 3]");

@@ -188,6 +188,9 @@ fn what_an_earlier_call_left_is_gone_on_with_or_begun_anew() {
     // An archive that the user brought.
     let server = Server::new(Vec::new(), vec![Answer::Status(404)]);
     let root = tempfile::tempdir().expect("a folder");
+    fs::write(root.path().join("Clips.zip"), &body[1..]).expect("another");
+    let error = fetched(&archive(&body), &server, root.path()).1.expect_err("another file");
+    assert!(matches!(&error, FetchError::Archive { message, .. } if message.contains(archive(&body).md5)), "{error}");
     fs::write(root.path().join("Clips.zip"), &body).expect("an archive");
     fetched(&archive(&body), &server, root.path()).1.expect("a corpus");
     assert_eq!(server.asked(), Vec::<u64>::new());

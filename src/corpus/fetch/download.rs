@@ -47,8 +47,14 @@ pub fn download(archive: &Archive, source: &Source, dir: &Path, watch: &dyn Fn(F
     let part = dir.join(format!("{}.part", archive.name));
     let url = format!("{}/{}", source.url, archive.name);
     if whole.is_file() {
-        verify(archive, &url, &whole, watch)?;
-        return Ok(whole);
+        watch(FetchEvent::Verifies);
+        let found = md5_of(&whole)?;
+        if found == archive.md5 {
+            return Ok(whole);
+        }
+        // It may be the user's own: that is not ours to remove.
+        let message = format!("its MD5 checksum is {found}, but the publisher states {}; remove it, and it is fetched anew", archive.md5);
+        return Err(FetchError::Archive { path: whole, message });
     }
     let left = length(&part);
     watch(FetchEvent::Begins(if left > archive.bytes { 0 } else { left }));
@@ -67,7 +73,12 @@ pub fn download(archive: &Archive, source: &Source, dir: &Path, watch: &dyn Fn(F
         watch(FetchEvent::Again(&cause));
         std::thread::sleep(source.pause * 2_u32.pow(failures - 1));
     }
-    verify(archive, &url, &part, watch)?;
+    watch(FetchEvent::Verifies);
+    let found = md5_of(&part)?;
+    if found != archive.md5 {
+        remove(&part)?;
+        return Err(FetchError::Checksum { url, stated: archive.md5.to_owned(), found });
+    }
     fs::rename(&part, &whole).map_err(|cause| FetchError::Disk { path: whole.clone(), cause })?;
     Ok(whole)
 }
@@ -160,18 +171,12 @@ fn range_start<T>(response: &ureq::http::Response<T>) -> Option<u64> {
     range.strip_prefix("bytes ")?.split('-').next()?.parse().ok()
 }
 
-fn verify(archive: &Archive, url: &str, path: &Path, watch: &dyn Fn(FetchEvent<'_>)) -> Result<(), FetchError> {
-    watch(FetchEvent::Verifies);
+fn md5_of(path: &Path) -> Result<String, FetchError> {
     let disk = |cause| FetchError::Disk { path: path.to_owned(), cause };
     let mut file = File::open(path).map_err(disk)?;
     let mut hash = Md5::new();
     std::io::copy(&mut file, &mut hash).map_err(disk)?;
-    let found = format!("{:x}", hash.finalize());
-    if found == archive.md5 {
-        return Ok(());
-    }
-    remove(path)?;
-    Err(FetchError::Checksum { url: url.to_owned(), stated: archive.md5.to_owned(), found })
+    Ok(format!("{:x}", hash.finalize()))
 }
 
 fn remove(path: &Path) -> Result<(), FetchError> {

@@ -57,8 +57,8 @@ pub enum FetchError {
         /// The entry.
         entry: String,
     },
-    /// An archive that cannot be unpacked.
-    #[error("{path} cannot be unpacked: {message}", path = path.display())]
+    /// An archive that is damaged or not the published one.
+    #[error("{path} cannot be used: {message}", path = path.display())]
     Archive {
         /// The archive.
         path: PathBuf,

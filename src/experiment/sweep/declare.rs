@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::expand::Changes;
 use super::halving::{self, Rung};
 use super::over::{self, Axis};
 use super::settings::{SweepMethod, SweepSettings};
@@ -143,7 +144,7 @@ fn check_choice(settings: &SweepSettings, config: &Config) -> Result<(), Invalid
 }
 
 /// Each with its changes as a label.
-fn labelled(runs: Vec<Vec<(String, toml::Value)>>) -> Vec<(String, Vec<(String, toml::Value)>)> {
+fn labelled(runs: Vec<Changes>) -> Vec<(String, Changes)> {
     let label = |changes: &[(String, toml::Value)]| {
         let parts: Vec<String> = changes.iter().map(|(key, value)| format!("{key} = {}", names::show(value))).collect();
         parts.join(", ")

@@ -118,6 +118,9 @@ fn run_group(
     Ok(())
 }
 
+/// How a part went; `None` where it is not over, or did not begin because another had failed.
+type PartResult = Option<Result<FinishedPart, RunError>>;
+
 /// A run whose parts are being done.
 struct OpenRun<'a> {
     member: usize,
@@ -128,7 +131,7 @@ struct OpenRun<'a> {
     /// A part failed: the others need not begin.
     failed: AtomicBool,
     /// Results of the parts that are over; `None` once the run has ended.
-    results: Mutex<Option<Vec<Option<Result<FinishedPart, RunError>>>>>,
+    results: Mutex<Option<Vec<PartResult>>>,
 }
 
 impl<'a> OpenRun<'a> {
@@ -166,7 +169,7 @@ impl<'a> OpenRun<'a> {
         }
     }
 
-    fn end(&self, results: Vec<Option<Result<FinishedPart, RunError>>>) {
+    fn end(&self, results: Vec<PartResult>) {
         // A failed part says more than those that did not begin.
         let mut parts = Vec::with_capacity(results.len());
         let mut error = None;

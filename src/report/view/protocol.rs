@@ -106,7 +106,9 @@ fn test(tested: &[Tested]) -> String {
     let seeds = tested.iter().map(|row| row.seed).collect::<BTreeSet<_>>().len();
     let folds = tested.iter().map(|row| row.fold.as_str()).collect::<BTreeSet<_>>().len();
     let again = if seeds > 1 { format!(" for each of {seeds} seeds") } else { String::new() };
-    format!("{} over {}, each predicted once{again}, after training.", plural(clips, "clip"), plural(folds, "fold"))
+    // Across corpora, each corpus that is trained on tests a clip.
+    let once = if tested.len() > clips * seeds { "once in each fold that tests it" } else { "once" };
+    format!("{} over {}, each predicted {once}{again}, after training.", plural(clips, "clip"), plural(folds, "fold"))
 }
 
 fn input(input: &InputRecord) -> String {

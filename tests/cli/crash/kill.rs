@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Child;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
@@ -13,13 +13,14 @@ use super::over_files;
 use crate::folder::{Ended, Folder, ended, only_run};
 
 /// Results of a run that no kill may change.
-const RESULTS: [&str; 3] = ["predictions.parquet", "scores.parquet", "model/final/weights.safetensors"];
+const RESULTS: [&str; 5] =
+    ["predictions.parquet", "validation.parquet", "traces.parquet", "scores.parquet", "model/final/weights.safetensors"];
 
 /// When a run is killed.
 enum Moment {
     /// So long after its start.
     After(Duration),
-    /// So long after a file or folder under this name was first seen in the run folder, or in the folder of reports.
+    /// So long after it wrote a file under this name, in the run folder or in the folder of reports.
     Seen(&'static str, Duration),
 }
 
@@ -35,17 +36,18 @@ fn moment(random: &mut ChaCha8Rng, whole: Duration) -> Moment {
     Moment::Seen(name, Duration::from_micros(random.gen_range(0..8000)))
 }
 
-/// Whether a name that contains `part` is anywhere under `dir`.
-fn is_there(dir: &Path, part: &str) -> bool {
+/// Whether a file or folder whose name contains `part`, and that changed since then, is anywhere under `dir`.
+fn is_there(dir: &Path, part: &str, since: SystemTime) -> bool {
     fs::read_dir(dir).into_iter().flatten().flatten().any(|entry| {
-        entry.file_name().to_string_lossy().contains(part)
-            || (entry.file_type().is_ok_and(|kind| kind.is_dir()) && is_there(&entry.path(), part))
+        let Ok(facts) = entry.metadata() else { return false };
+        let is_it = entry.file_name().to_string_lossy().contains(part) && facts.modified().is_ok_and(|changed| changed >= since);
+        is_it || (facts.is_dir() && is_there(&entry.path(), part, since))
     })
 }
 
 /// Waits for the moment; `false` where the process ended before it came.
 fn wait_for(moment: &Moment, child: &mut Child, folders: [&Path; 2]) -> bool {
-    let begun = Instant::now();
+    let (begun, since) = (Instant::now(), SystemTime::now());
     let mut seen = None;
     loop {
         if child.try_wait().expect("the process").is_some() {
@@ -54,7 +56,7 @@ fn wait_for(moment: &Moment, child: &mut Child, folders: [&Path; 2]) -> bool {
         let due = match moment {
             Moment::After(patience) => begun.elapsed() >= *patience,
             Moment::Seen(name, patience) => {
-                if seen.is_none() && folders.iter().any(|folder| is_there(folder, name)) {
+                if seen.is_none() && folders.iter().any(|folder| is_there(folder, name, since)) {
                     seen = Some(Instant::now());
                 }
                 seen.is_some_and(|seen| seen.elapsed() >= *patience)
@@ -137,7 +139,11 @@ fn kill_again_and_again(kills: usize) -> BTreeMap<&'static str, usize> {
             assert!(same, "{file} differs after chain {chain}");
         }
         assert!(folder.read(&format!("{reports}/tiny.html")).ends_with("</html>"), "a whole report");
-        assert!(!is_there(&run, ".tmp") && !is_there(&run, "checkpoint"), "nothing half-done is left in {}", run.display());
+        assert!(
+            [".tmp", "checkpoint"].iter().all(|name| !is_there(&run, name, SystemTime::UNIX_EPOCH)),
+            "nothing half-done is left in {}",
+            run.display()
+        );
     }
     println!("{killed} kills: {stages:?}, {:.0} s", begun.elapsed().as_secs_f64());
     stages
