@@ -298,7 +298,7 @@ impl RunWriter {
     fn tidy(&self) {
         let parts = self.dir.join("parts");
         let inner = fs::read_dir(&parts).into_iter().flatten().flatten().map(|entry| entry.path());
-        for dir in inner.filter(|path| path.is_dir()).chain([self.dir.clone(), parts.clone()]) {
+        for dir in inner.filter(|path| path.is_dir()).chain([self.dir.clone(), parts.clone(), self.dir.join("errors")]) {
             for entry in fs::read_dir(&dir).into_iter().flatten().flatten() {
                 if entry.file_name().to_string_lossy().starts_with(TEMPORARY) {
                     let _ = fs::remove_file(entry.path());
