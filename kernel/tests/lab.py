@@ -95,10 +95,19 @@ def run_all(page, address, selectors, screenshot):
     return errors, missing
 
 
+def without_outputs(notebook, folder):
+    """A copy in which no cell has run, so that what is seen afterwards was made now."""
+    content = json.loads(pathlib.Path(notebook).read_text())
+    for cell in content["cells"]:
+        if cell["cell_type"] == "code":
+            cell.update(outputs=[], execution_count=None)
+    pathlib.Path(folder, pathlib.Path(notebook).name).write_text(json.dumps(content))
+
+
 def main():
     notebook, screenshot, *selectors = sys.argv[1:]
     folder, profile = tempfile.mkdtemp(), tempfile.mkdtemp()
-    shutil.copy(notebook, folder)
+    without_outputs(notebook, folder)
     server_port, chromium_port = free_port(), free_port()
     lab = [
         sys.executable, "-m", "jupyterlab", "--allow-root", "--no-browser", f"--port={server_port}", "--IdentityProvider.token=",
