@@ -1,8 +1,10 @@
 //! `intone report`: the page of a run, its scores in other formats, and whether they are good enough.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use intone::experiment::store::write_whole;
 use intone::experiment::sweep::{SweepRecord, Sweeps};
 use intone::experiment::{RunFolder, Runs};
 use intone::metrics::{Requirement, ScoreTable};
@@ -66,7 +68,7 @@ fn text(folders: &[RunFolder], format: Format, out: Option<&Path>) -> Result<Don
     let text = report::summarise(&summaries, format);
     match out {
         Some(path) => {
-            std::fs::write(path, text).map_err(|error| Failure::failed(format!("cannot write {}: {error}", path.display())))?;
+            write_whole(path, |file| file.write_all(text.as_bytes())).map_err(Failure::failed)?;
             print(&format!("{}\n", path.display()))
         }
         None => print(&text),

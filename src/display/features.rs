@@ -5,7 +5,7 @@ use ndarray::{Array2, s};
 use super::html::{id, pictures};
 use super::{Bundle, Show};
 use crate::audio::Clip;
-use crate::features::{Extractor, FeatureError, FeatureMatrix, FeatureSet, FeatureSettings};
+use crate::features::{Extractor, FeatureError, FeatureMatrix, FeatureSettings};
 use crate::report::ReportError;
 use crate::report::charts::{HeatMap, Trace, heat, traces};
 use crate::settings::InvalidSetting;
@@ -133,17 +133,7 @@ pub enum SpectrogramError {
 /// # Errors
 /// Samples that are missing or not finite, or a sample rate too low to have a spectrum.
 pub fn spectrogram(clip: &Clip) -> Result<Spectrogram, SpectrogramError> {
-    let rate = clip.sample_rate as usize;
-    let n_fft = (rate * 32 / 1000).max(16);
-    let settings = FeatureSettings {
-        sets: vec![FeatureSet::LogMel],
-        n_fft,
-        win_length: n_fft,
-        hop_length: (rate / 200).max(1),
-        n_mels: 96,
-        htk: true,
-        ..FeatureSettings::librosa()
-    };
+    let settings = FeatureSettings::picture(clip.sample_rate, 96, 5);
     let features = Extractor::new(&settings, clip.sample_rate)?.frames(&clip.samples)?;
     let loudest = features.values.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     Ok(Spectrogram {

@@ -77,6 +77,21 @@ fn formant_ceiling() -> f32 {
 }
 
 impl FeatureSettings {
+    /// A mel spectrogram to look at: `bands` on HTK's scale from 0 Hz to half the sample rate, windows of 32 ms, a frame every `hop_ms`.
+    pub(crate) fn picture(sample_rate: u32, bands: usize, hop_ms: usize) -> Self {
+        let rate = sample_rate as usize;
+        let n_fft = (rate * 32 / 1000).max(16);
+        Self {
+            sets: vec![FeatureSet::LogMel],
+            n_fft,
+            win_length: n_fft,
+            hop_length: (rate * hop_ms / 1000).max(1),
+            n_mels: bands,
+            htk: true,
+            ..Self::librosa()
+        }
+    }
+
     /// librosa 0.11's own defaults, and the sets that many papers on emotion average to 169 numbers: 20 MFCCs, 12 chroma bins, 128 mel
     /// bands, 7 rows of contrast, RMS and zero-crossing rate.
     pub fn librosa() -> Self {

@@ -6,7 +6,7 @@ use super::axis::Axis;
 use super::canvas::{Anchor, Caption, Ink, Pen, Type, draw};
 use super::heat::picture;
 use crate::audio::Clip;
-use crate::features::{Extractor, FeatureSet, FeatureSettings};
+use crate::features::{Extractor, FeatureSettings};
 use crate::report::error::ReportError;
 
 const WIDTH: f64 = 400.0;
@@ -58,17 +58,7 @@ fn strip(pen: &mut Pen<'_>, attention: &[f32], (top, bottom): (f64, f64)) -> Res
 
 /// `(bands, frames)` in dB; `None` for a clip of which there is no spectrogram.
 fn mel(clip: &Clip) -> Option<Array2<f32>> {
-    let rate = clip.sample_rate as usize;
-    let n_fft = (rate * 32 / 1000).max(16);
-    let settings = FeatureSettings {
-        sets: vec![FeatureSet::LogMel],
-        n_fft,
-        win_length: n_fft,
-        hop_length: (rate * HOP_MS / 1000).max(1),
-        n_mels: BANDS,
-        htk: true,
-        ..FeatureSettings::librosa()
-    };
+    let settings = FeatureSettings::picture(clip.sample_rate, BANDS, HOP_MS);
     let features = Extractor::new(&settings, clip.sample_rate).ok()?.frames(&clip.samples).ok()?;
     Some(features.values.reversed_axes())
 }
