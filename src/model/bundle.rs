@@ -163,6 +163,21 @@ impl Bundle {
         write(&dir.join("bundle.json"), &json)
     }
 
+    /// Labels in class order.
+    pub fn labels(&self) -> &[String] {
+        &self.manifest.labels
+    }
+
+    /// What a reader must know before using the model.
+    pub fn card(&self) -> &Card {
+        &self.manifest.card
+    }
+
+    /// Seconds of a clip beyond which nothing is read.
+    pub fn longest_s(&self) -> f64 {
+        self.manifest.audio.longest_s()
+    }
+
     /// Probabilities of a clip, in the order of the labels; they sum to 1.
     ///
     /// # Errors
