@@ -10,6 +10,8 @@ mod corpora;
 mod crash;
 #[path = "cli/folder.rs"]
 mod folder;
+#[path = "cli/fusion.rs"]
+mod fusion;
 #[path = "cli/notebooks.rs"]
 mod notebooks;
 #[path = "cli/page.rs"]

@@ -60,7 +60,7 @@ pub fn run(arguments: &Arguments) -> Result<Done, Failure> {
     if predictions.is_empty() {
         return Err(Failure::failed("none of the clips can be used"));
     }
-    let labels = &bundle.manifest.labels;
+    let labels = bundle.labels();
     let text = match arguments.format {
         Format::Table => table(&predictions, labels),
         Format::Json => format!("{:#}\n", Value::Array(predictions.iter().map(|prediction| object(prediction, labels)).collect())),
@@ -71,7 +71,7 @@ pub fn run(arguments: &Arguments) -> Result<Done, Failure> {
 }
 
 fn predict(bundle: &Bundle, clip: &Path) -> Result<Vec<f64>, BundleError> {
-    let decoded = audio::read_within(clip, bundle.manifest.audio.longest_s()).map_err(intone::dataset::PrepareError::from)?;
+    let decoded = audio::read_within(clip, bundle.longest_s()).map_err(intone::dataset::PrepareError::from)?;
     bundle.predict(decoded.clip)
 }
 

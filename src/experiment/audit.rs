@@ -82,6 +82,20 @@ pub struct AuditFact {
     pub examples: Vec<String>,
 }
 
+impl AuditFact {
+    /// Adds the same check of another run.
+    fn add(&mut self, other: &Self) {
+        self.looked_at += other.looked_at;
+        self.found += other.found;
+        self.verdict = self.verdict.max(other.verdict);
+        for example in &other.examples {
+            if self.examples.len() < NAMED && !self.examples.contains(example) {
+                self.examples.push(example.clone());
+            }
+        }
+    }
+}
+
 /// `audit.json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Audit {
@@ -108,6 +122,21 @@ impl Audit {
             }
             facts.extend(parts.tested_once(predictions));
         }
+        facts.sort_by_key(|fact| fact.check);
+        Self { facts, twin: None }
+    }
+
+    /// Audits predictions that were fused from runs over the same folds, of which these are the audits: what is seen of rows, speakers and
+    /// audio holds for all of them; what only their own parts know is added up.
+    pub(super) fn of_members(material: &Material, members: &[Self], predictions: &[PredictionRow]) -> Self {
+        let mut facts: Vec<AuditFact> = Vec::new();
+        for fact in members.iter().flat_map(|member| &member.facts).filter(|fact| fact.check != Check::TestedOnce) {
+            match facts.iter_mut().find(|known| (known.check, &known.fold) == (fact.check, &fact.fold)) {
+                Some(known) => known.add(fact),
+                None => facts.push(fact.clone()),
+            }
+        }
+        facts.extend(material.folds.folds.iter().filter_map(|fold| Parts { material, fold }.tested_once(predictions)));
         facts.sort_by_key(|fact| fact.check);
         Self { facts, twin: None }
     }

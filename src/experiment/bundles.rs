@@ -1,6 +1,6 @@
 //! Bundles of a run's models.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::config::Config;
 use super::error::RunError;
@@ -10,7 +10,7 @@ use super::part::{self, FittedPipeline};
 use super::record::Manifest;
 use super::store::RunWriter;
 use crate::corpus::splits::{Fold, whole_corpus};
-use crate::model::{BUNDLE_VERSION, Bundle, BundleManifest, Card};
+use crate::model::{BUNDLE_VERSION, Bundle, BundleManifest, Card, FusedManifest, MemberManifest};
 
 const LIMITS: &str = "Trained on acted emotion. It says which acted emotion a clip sounds most like, not what anyone feels; not for \
                       decisions about people.";
@@ -30,16 +30,42 @@ pub fn train_final(
     let fold = whole_corpus(&material.corpus, &config.split, seed)?;
     let checkpoint = folder.checkpoint("final");
     let part = part::run(config, material, &fold, seed, &checkpoint, observer)?;
-    let card = Card {
+    let card = card_of_final(config, material, record);
+    save(config, material, &part.pipeline, &card, &folder.model_dir("final"))?;
+    checkpoint.remove();
+    Ok(())
+}
+
+/// Keeps the bundle of a fusion, from those of its members' runs, whose folders are given in the order of the record's members.
+///
+/// # Errors
+/// [`RunError`]: a bundle cannot be read or written.
+pub fn fuse_final<'a>(
+    config: &Config,
+    material: &Material,
+    record: &Manifest,
+    folder: &RunWriter,
+    runs: impl Iterator<Item = &'a Path>,
+) -> Result<(), RunError> {
+    let manifest = FusedManifest {
+        format_version: BUNDLE_VERSION,
+        labels: material.corpus.labels.clone(),
+        members: record.members.iter().map(|member| MemberManifest { name: member.name.clone(), weight: member.weight }).collect(),
+        card: card_of_final(config, material, record),
+    };
+    let dirs: Vec<PathBuf> = runs.map(|dir| dir.join("model").join("final")).collect();
+    let dirs: Vec<&Path> = dirs.iter().map(PathBuf::as_path).collect();
+    Ok(Bundle::save_fused(&folder.model_dir("final"), &manifest, &dirs)?)
+}
+
+fn card_of_final(config: &Config, material: &Material, record: &Manifest) -> Card {
+    Card {
         scores: format!(
             "Not scored itself: no speaker was left to test it on. The same settings under the run's protocol ({}) are in the report of run {}.",
             record.protocol.description, record.id
         ),
         ..card(config, material, &record.id)
-    };
-    save(config, material, &part.pipeline, &card, &folder.model_dir("final"))?;
-    checkpoint.remove();
-    Ok(())
+    }
 }
 
 /// The card of a fold's model.

@@ -5,6 +5,7 @@ use std::path::Path;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::fusion::{self, FusionMember};
 use super::load::{self, ConfigError};
 use crate::audio::AudioSettings;
 use crate::augment::AugmentSettings;
@@ -46,6 +47,9 @@ pub struct Config {
     pub training: TrainingSettings,
     /// What the report shows.
     pub report: ReportSettings,
+    /// Several models over the same folds, whose probabilities are taken together; none = the one model of the other sections.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fusion: Vec<FusionMember>,
 }
 
 /// The `[report]` section.
@@ -117,7 +121,11 @@ impl Config {
             let message = format!("is {}; it must be at most {MOST_PERMUTATIONS}", self.report.importance);
             return Err(InvalidSetting::new("report.importance", message));
         }
-        self.check_together()
+        self.check_together()?;
+        if self.report.leaky_twin && !self.fusion.is_empty() {
+            return Err(InvalidSetting::new("report.leaky_twin", "is of one model, but [[fusion]] names several; set it to false"));
+        }
+        fusion::members(self).map(|_| ())
     }
 
     fn check_cross_corpus(&self) -> Result<(), InvalidSetting> {

@@ -74,6 +74,16 @@ pub enum RunError {
     /// A bundle.
     #[error(transparent)]
     Bundle(#[from] BundleError),
+    /// Members of a fusion that did not test the same clips in the same folds.
+    #[error("member {member} did not test clip {clip} in fold {fold}, as the first member did; members must use the same clips and folds")]
+    Fusion {
+        /// The member.
+        member: String,
+        /// The first clip that it lacks.
+        clip: String,
+        /// The fold it was looked for in.
+        fold: String,
+    },
     /// Scores.
     #[error(transparent)]
     Metrics(#[from] MetricsError),

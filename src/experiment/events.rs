@@ -97,3 +97,31 @@ pub struct Silent;
 impl Observer for Silent {
     fn event(&self, _: &Event) {}
 }
+
+/// Says of which run a fold is, where an observer hears of several.
+pub(super) struct Named<'a> {
+    /// Name of the run.
+    pub name: &'a str,
+    /// Whether its stages are told; where runs go side by side, stages are those of all together.
+    pub stages: bool,
+    /// Who hears.
+    pub observer: &'a dyn Observer,
+}
+
+impl Observer for Named<'_> {
+    fn event(&self, event: &Event) {
+        let mut event = event.clone();
+        match &mut event {
+            Event::Stage { .. } if !self.stages => return,
+            Event::PartStarted { fold, .. } | Event::Epoch { fold, .. } | Event::PartDone { fold, .. } => {
+                *fold = format!("{fold} of {}", self.name)
+            }
+            _ => {}
+        }
+        self.observer.event(&event);
+    }
+
+    fn interrupted(&self) -> bool {
+        self.observer.interrupted()
+    }
+}

@@ -310,7 +310,7 @@ fn nearest(key: &str, known: &[String]) -> Option<String> {
         .map(|(_, k)| k.clone())
 }
 
-fn overlay(base: &mut toml::Table, over: toml::Table) {
+pub(super) fn overlay(base: &mut toml::Table, over: toml::Table) {
     for (name, value) in over {
         match (base.get_mut(&name), value) {
             (Some(toml::Value::Table(inner)), toml::Value::Table(value)) => overlay(inner, value),

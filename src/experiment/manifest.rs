@@ -41,6 +41,7 @@ pub fn begin(config: &Config, material: &Material, id: &str, command: &str, thre
             parameters: None,
             training: describe::training(config),
         },
+        members: Vec::new(),
         machine: machine::machine(threads, config.portable),
         timings: Vec::new(),
         peak_memory_mib: None,

@@ -12,6 +12,7 @@ pub mod events;
 pub mod evidence;
 pub mod extract;
 pub mod feature_file;
+mod fusion;
 pub mod heard;
 mod identity;
 mod importance;
@@ -35,6 +36,7 @@ pub mod twin;
 
 pub use config::{Config, ReportAudio, ReportSettings};
 pub use error::RunError;
+pub use fusion::FusionMember;
 pub use load::{ConfigError, defaults};
 pub use material::Material;
 pub use read::{ReadRunError, RunFolder, read_frame, read_manifest};

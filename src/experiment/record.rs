@@ -57,6 +57,9 @@ pub struct Manifest {
     pub input: InputRecord,
     /// What was trained.
     pub model: ModelRecord,
+    /// The models of a fusion; none where one was trained.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub members: Vec<MemberRecord>,
     /// Where it ran.
     pub machine: MachineRecord,
     /// Wall time of each stage, in order, seconds.
@@ -226,6 +229,25 @@ pub struct ModelRecord {
     pub parameters: Option<usize>,
     /// Loss, optimiser and schedule, for people; empty for baselines.
     pub training: String,
+}
+
+/// A model of a fusion.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MemberRecord {
+    /// Its name.
+    pub name: String,
+    /// Its own run.
+    pub run: String,
+    /// What its opinion weighs.
+    pub weight: f64,
+    /// What it was fed.
+    pub input: InputRecord,
+    /// What was trained.
+    pub model: ModelRecord,
+    /// Its own UAR.
+    pub uar: Option<f64>,
+    /// The 95 % interval of that.
+    pub interval: Option<(f64, f64)>,
 }
 
 /// Where it ran.

@@ -19,7 +19,7 @@ use super::record::{Manifest, StageTiming, State};
 use super::recorder::Recorder;
 use super::store::{FURTHER_FRAMES, KeptPart, PartFacts, RunWriter, Runs, part_name};
 use super::twin::LEAKY;
-use super::{bundles, heard, identity, machine, manifest, schedule, twin};
+use super::{bundles, fusion, heard, identity, machine, manifest, schedule, twin};
 use crate::corpus::ClipRow;
 use crate::corpus::splits::Fold;
 use crate::metrics::{Attribute, BootstrapSettings, Predictions, ScoreTable};
@@ -62,6 +62,9 @@ pub struct RunOutcome {
 /// # Errors
 /// [`RunError`]; what was finished by then is kept and need not be done again.
 pub fn run(config: &Config, options: &RunOptions, observer: &dyn Observer) -> Result<RunOutcome, RunError> {
+    if !config.fusion.is_empty() {
+        return fusion::run(config, options, observer);
+    }
     let threads = schedule::threads(options.jobs);
     let (material, timings) = schedule::pool(threads, config.portable)?.install(|| gather(config, options.cache.clone(), observer))?;
     let job = match Job::open(config, &material, timings, options)? {
@@ -187,19 +190,24 @@ impl<'a> Job<'a> {
             schedule::pool(self.threads, self.config.portable)?
                 .install(|| finish(self.config, self.material, &self.folder, parts, &recorder, &mut record))
         });
-        record.peak_memory_mib = machine::peak_memory_mib();
-        record.finished = Some(machine::now());
-        record.state = match &result {
-            Ok(()) => State::Complete,
-            Err(RunError::Interrupted) => State::Interrupted,
-            Err(_) => State::Failed,
-        };
-        let written = self.folder.write_manifest(&record);
-        // What ended the run says more than that its record could not be written either.
-        result?;
-        written?;
-        Ok(RunOutcome { dir: self.folder.dir().to_path_buf(), manifest: record, already_done: false })
+        close(&self.folder, record, result)
     }
+}
+
+/// Writes down how a run ended.
+pub(super) fn close(folder: &RunWriter, mut record: Manifest, result: Result<(), RunError>) -> Result<RunOutcome, RunError> {
+    record.peak_memory_mib = machine::peak_memory_mib();
+    record.finished = Some(machine::now());
+    record.state = match &result {
+        Ok(()) => State::Complete,
+        Err(RunError::Interrupted) => State::Interrupted,
+        Err(_) => State::Failed,
+    };
+    let written = folder.write_manifest(&record);
+    // What ended the run says more than that its record could not be written either.
+    result?;
+    written?;
+    Ok(RunOutcome { dir: folder.dir().to_path_buf(), manifest: record, already_done: false })
 }
 
 /// Frames and bundles of a run whose parts are there.
@@ -225,16 +233,11 @@ fn finish(
     for part in &parts {
         predictions.extend(&part.predictions)?;
     }
-    folder.write_frame("predictions.parquet", &predictions.frame)?;
     write_further_frames(folder, &parts)?;
     if parts.iter().any(|part| !part.facts.epochs.is_empty()) {
         folder.write_frame("epochs.parquet", &epochs_frame(parts.iter().map(|part| &part.facts))?)?;
     }
-    let bootstrap = BootstrapSettings { resamples: config.report.bootstrap, seed: config.seed };
-    let mut scores = ScoreTable::from_predictions(&predictions, bootstrap)?;
-    scores.add_groups(&predictions, &attributes(config, material), bootstrap)?;
-    folder.write_frame("scores.parquet", &scores.to_frame()?)?;
-    heard::keep(config, material, &predictions, folder)?;
+    score(config, material, &predictions, folder)?;
     record.timings.push(timing("scores", clock));
 
     let clock = Instant::now();
@@ -249,6 +252,16 @@ fn finish(
         record.timings.push(timing("final model", clock));
     }
     Ok(())
+}
+
+/// Keeps predictions, their scores and the sound of the surest errors.
+pub(super) fn score(config: &Config, material: &Material, predictions: &Predictions, folder: &RunWriter) -> Result<(), RunError> {
+    folder.write_frame("predictions.parquet", &predictions.frame)?;
+    let bootstrap = BootstrapSettings { resamples: config.report.bootstrap, seed: config.seed };
+    let mut scores = ScoreTable::from_predictions(predictions, bootstrap)?;
+    scores.add_groups(predictions, &attributes(config, material), bootstrap)?;
+    folder.write_frame("scores.parquet", &scores.to_frame()?)?;
+    heard::keep(config, material, predictions, folder)
 }
 
 /// Audits the parts of the run, and scores those of the leaky twin, which are kept apart.
@@ -346,6 +359,6 @@ pub(super) fn seeds(config: &Config) -> Vec<u64> {
     (0..config.training.seeds as u64).map(|offset| config.seed.wrapping_add(offset)).collect()
 }
 
-fn timing(stage: &str, clock: Instant) -> StageTiming {
+pub(super) fn timing(stage: &str, clock: Instant) -> StageTiming {
     StageTiming { stage: stage.to_owned(), seconds: clock.elapsed().as_secs_f64() }
 }

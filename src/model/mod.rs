@@ -6,14 +6,16 @@ mod cnn_bilstm;
 mod error;
 mod fitted;
 mod network;
+mod pool;
 mod seed_vector_net;
 mod settings;
 
 pub use baselines::Baseline;
-pub use bundle::{BUNDLE_VERSION, Bundle, BundleError, BundleManifest, Card};
+pub use bundle::{BUNDLE_VERSION, Bundle, BundleError, BundleManifest, Card, FusedManifest, MemberManifest};
 pub use error::ModelError;
 pub use fitted::{Explanation, Fit, FittedModel, fit};
 pub use network::Network;
+pub use pool::pool;
 pub use settings::{
     CnnBiLstmSettings, ForestSettings, KnnSettings, LogisticSettings, ModelKind, ModelSettings, Norm, Pooling, SeedVectorSettings,
     SvmKernel, SvmSettings, VectorOf,

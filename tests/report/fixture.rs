@@ -142,6 +142,7 @@ impl Recipe {
                 training: "focal loss, gamma 2; AdamW, one cycle to 0.003; batches of 32; at most 40 epochs, early stopping after 10"
                     .to_owned(),
             },
+            members: Vec::new(),
             machine: MachineRecord {
                 system: "linux x86_64".to_owned(),
                 processor: "Intel Xeon Platinum 8481C".to_owned(),

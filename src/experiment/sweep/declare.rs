@@ -62,6 +62,10 @@ pub fn load(path: &Path, assignments: &[String]) -> Result<Declared, ConfigError
     if axes.is_empty() && settings.method == SweepMethod::Grid {
         return Ok(Declared { config, sweep: None });
     }
+    if !config.fusion.is_empty() {
+        let message = "names several models, and a sweep varies one: leave out [[fusion]], or the sweep";
+        return Err(layers.invalid(InvalidSetting::new("fusion", message)));
+    }
     check_keys(&config, &settings, &axes).map_err(|setting| layers.invalid(setting))?;
 
     let named = match settings.method {

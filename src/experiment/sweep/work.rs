@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::experiment::config::Config;
 use crate::experiment::error::RunError;
-use crate::experiment::events::{Event, Observer};
+use crate::experiment::events::{Event, Named, Observer};
 use crate::experiment::material::{Material, check_folds};
 use crate::experiment::record::StageTiming;
 use crate::experiment::runner::{FinishedPart, Job, Opened, RunOptions, RunOutcome, Task, gather};
@@ -126,7 +126,7 @@ struct OpenRun<'a> {
     member: usize,
     job: Job<'a>,
     tasks: Vec<Task>,
-    observer: OfRun<'a>,
+    observer: Named<'a>,
     tell: Tell<'a>,
     /// A part failed: the others need not begin.
     failed: AtomicBool,
@@ -136,7 +136,7 @@ struct OpenRun<'a> {
 
 impl<'a> OpenRun<'a> {
     fn new(member: usize, name: &'a str, job: Job<'a>, observer: &'a dyn Observer, tell: Tell<'a>) -> Self {
-        let observer = OfRun { name, observer };
+        let observer = Named { name, stages: false, observer };
         let tasks = job.tasks(&observer);
         let results = Mutex::new(Some(tasks.iter().map(|_| None).collect()));
         Self { member, job, tasks, observer, tell, failed: AtomicBool::new(false), results }
@@ -185,30 +185,5 @@ impl<'a> OpenRun<'a> {
             Err(error) => error.into(),
         };
         (self.tell)(self.member, &ended);
-    }
-}
-
-/// Says of which run a fold is.
-struct OfRun<'a> {
-    name: &'a str,
-    observer: &'a dyn Observer,
-}
-
-impl Observer for OfRun<'_> {
-    fn event(&self, event: &Event) {
-        let mut event = event.clone();
-        match &mut event {
-            // Stages are those of all runs together.
-            Event::Stage { .. } => return,
-            Event::PartStarted { fold, .. } | Event::Epoch { fold, .. } | Event::PartDone { fold, .. } => {
-                *fold = format!("{fold} of {}", self.name)
-            }
-            _ => {}
-        }
-        self.observer.event(&event);
-    }
-
-    fn interrupted(&self) -> bool {
-        self.observer.interrupted()
     }
 }

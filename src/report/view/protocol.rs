@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::model::Fact;
 use super::rows::Tested;
-use crate::experiment::record::{FoldRecord, InputRecord, Manifest};
+use crate::experiment::record::{FoldRecord, InputRecord, Manifest, MemberRecord};
 use crate::report::format::{count, list, plural, range};
 
 /// What the manifest says, and only if its own lists of speakers bear it out.
@@ -37,6 +37,7 @@ pub(super) fn protocol(manifest: &Manifest, tested: &[Tested]) -> Vec<Fact> {
         Fact::new("Augmentation", or_none(&manifest.input.augmentation)),
         Fact::new("Model", model(manifest)),
     ];
+    facts.extend(manifest.members.iter().map(member));
     if !manifest.model.training.is_empty() {
         facts.push(Fact::new("Training", sentence(&manifest.model.training)));
     }
@@ -129,6 +130,17 @@ fn model(manifest: &Manifest) -> String {
     let size = model.parameters.map_or_else(String::new, |n| format!(" {} trainable parameters.", count(n as u64)));
     let description = sentence(&model.description);
     format!("{}. {description}{size}", model.kind)
+}
+
+/// One model of a fusion.
+fn member(member: &MemberRecord) -> Fact {
+    let score = match (member.uar, member.interval) {
+        (Some(uar), Some((low, high))) => format!("alone UAR {:.1} % ({:.1} to {:.1})", 100.0 * uar, 100.0 * low, 100.0 * high),
+        (Some(uar), None) => format!("alone UAR {:.1} %", 100.0 * uar),
+        (None, _) => "not scored alone".to_owned(),
+    };
+    let MemberRecord { name, run, weight, model, .. } = member;
+    Fact::new("Member", format!("{name}, weight {weight}, run {run}: {score}. {} {}", input(&member.input), sentence(&model.description)))
 }
 
 fn seeds(seeds: &[u64]) -> String {

@@ -1,0 +1,15 @@
+//! A model with everything that prediction needs, as a folder: `bundle.json` and `weights.safetensors` or `baseline.json`; or several
+//! models, a folder each, and a `bundle.json` that says what each weighs.
+//!
+//! The bundle names the audio and feature settings, the normaliser's statistics and the labels, so that a clip is treated exactly as
+//! the training clips were. Its card says what the model was trained on, how it scored, and what it must not be used for.
+
+mod bundle;
+mod error;
+mod files;
+mod manifest;
+mod single;
+
+pub use bundle::Bundle;
+pub use error::BundleError;
+pub use manifest::{BUNDLE_VERSION, BundleManifest, Card, FusedManifest, MemberManifest};

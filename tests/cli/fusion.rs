@@ -1,0 +1,99 @@
+//! Fusions of several models through `intone run`.
+
+use std::fs;
+use std::path::PathBuf;
+
+use intone::metrics::Predictions;
+use serde_json::Value;
+
+use crate::folder::{Folder, TINY};
+
+/// [`TINY`], two seeds of a network beside a baseline.
+fn declare(folder: &Folder, further: &str) {
+    let config = TINY.replace("kind = \"demo\"\nspeakers = 4\nclips_per_emotion = 1", "kind = \"manifest\"\npath = \"clips.csv\"");
+    let fusion = "[[fusion]]\nname = \"net\"\n[[fusion]]\nname = \"means\"\nweight = 2.0\n[fusion.set.model]\nkind = \"logistic\"\n\
+                  [fusion.set.training]\nseeds = 1\n";
+    let config = if config.contains("[training]\n") {
+        config.replace("[training]\n", "[training]\nseeds = 2\n")
+    } else {
+        format!("{config}\n[training]\nseeds = 2\n")
+    };
+    folder.write("tiny.toml", &format!("{config}\n{further}\n{fusion}"));
+}
+
+/// Folder and record of the run called `name`.
+fn run_called(folder: &Folder, name: &str) -> (PathBuf, Value) {
+    let dirs = fs::read_dir(folder.path("runs")).expect("runs").flatten().map(|entry| entry.path());
+    let record = |dir: PathBuf| Some((dir.clone(), serde_json::from_slice(&fs::read(dir.join("manifest.json")).ok()?).ok()?));
+    dirs.filter_map(record).find(|(_, record): &(_, Value)| record["name"] == name).expect("the run")
+}
+
+fn rows(dir: &std::path::Path) -> Vec<intone::metrics::PredictionRow> {
+    Predictions::read_parquet(&dir.join("predictions.parquet")).and_then(|table| table.rows()).expect("predictions")
+}
+
+#[test]
+fn members_are_runs_and_their_opinions_are_pooled() {
+    let folder = Folder::new();
+    folder.manifest_corpus(4, 2);
+    declare(&folder, "[model]\nsave_final = true\n");
+    folder.intone(&["run", "tiny.toml"]).with_code(0);
+    let (fused, record) = run_called(&folder, "tiny");
+    let (net, _) = run_called(&folder, "tiny.net");
+    let (means, _) = run_called(&folder, "tiny.means");
+
+    let (net, means) = (rows(&net), rows(&means));
+    let fused_rows = rows(&fused);
+    assert_eq!((fused_rows.len(), net.len()), (2 * means.len(), 2 * means.len()));
+    for row in &fused_rows {
+        let of_net = net.iter().find(|other| (&other.clip, other.seed) == (&row.clip, row.seed)).expect("the network's");
+        let of_means = means.iter().find(|other| other.clip == row.clip).expect("the baseline's");
+        let product = |class: usize| of_net.probabilities[class].max(1e-6) * of_means.probabilities[class].max(1e-6).powi(2);
+        let pooled: Vec<f64> = (0..row.probabilities.len()).map(|class| product(class).cbrt()).collect();
+        let sum: f64 = pooled.iter().sum();
+        assert!(row.probabilities.iter().zip(&pooled).all(|(p, product)| (p - product / sum).abs() < 1e-9), "{row:?}");
+    }
+
+    assert_eq!(record["members"][1]["weight"], 2.0);
+    assert!(record["members"].as_array().expect("members").iter().all(|member| member["uar"].is_f64()));
+    let audit: Value = serde_json::from_slice(&fs::read(fused.join("audit.json")).expect("an audit")).expect("JSON");
+    assert!(audit["facts"].as_array().expect("facts").iter().all(|fact| fact["verdict"] != "fail"), "{audit}");
+    let page = folder.read("reports/tiny.html");
+    for words in ["weighted geometric mean", "means, weight 2", "multinomial logistic regression"] {
+        assert!(page.to_lowercase().contains(&words.to_lowercase()), "{words}");
+    }
+
+    // The bundle says what its parts say together.
+    let bundle = intone::model::Bundle::load(&fused.join("model/final")).expect("a bundle");
+    let parts = ["net", "means"].map(|name| intone::model::Bundle::load(&fused.join("model/final").join(name)).expect("a member"));
+    let file = fs::read_dir(folder.path("audio")).expect("audio").flatten().next().expect("a clip").path();
+    let clip = intone::audio::read(&file).expect("a clip").clip;
+    let explained = bundle.explain(clip.clone()).expect("an answer");
+    let [net, means] = parts.map(|part| part.explain(clip.clone()).expect("an answer"));
+    assert_eq!(explained.probabilities, intone::model::pool(&[(1.0, net.probabilities), (2.0, means.probabilities)]));
+    assert_eq!(explained.attention, net.attention);
+    assert!(bundle.card().scores.contains(record["id"].as_str().expect("an id")), "{:?}", bundle.card());
+
+    // The run is done, and the same again.
+    folder.intone(&["run", "tiny.toml"]).with_code(0).says(&["was finished before"]);
+    let id = record["id"].as_str().expect("an id");
+    folder.intone(&["reproduce", id]).with_code(0);
+}
+
+#[test]
+fn a_fusion_that_cannot_be_is_refused_where_it_stands() {
+    for (text, words) in [
+        ("[[fusion]]\nname = \"a\"\n", "at least two"),
+        ("[[fusion]]\nname = \"a\"\n[[fusion]]\nname = \"a\"\n", "another member"),
+        ("[[fusion]]\nname = \"../a\"\n[[fusion]]\nname = \"b\"\n", "names a folder"),
+        ("[[fusion]]\nname = \"a\"\nweight = 0.0\n[[fusion]]\nname = \"b\"\n", "over 0"),
+        ("[[fusion]]\nname = \"a\"\n[fusion.set.split]\nfolds = 3\n[[fusion]]\nname = \"b\"\n", "the same for all members"),
+        ("[[fusion]]\nname = \"a\"\n[fusion.set.model]\nkinds = \"svm\"\n[[fusion]]\nname = \"b\"\n", "not a setting"),
+        ("[[fusion]]\nname = \"a\"\n[fusion.set.model]\nkind = \"svn\"\n[[fusion]]\nname = \"b\"\n", "svn"),
+        ("[[fusion]]\nname = \"a\"\n[[fusion]]\nname = \"b\"\n[sweep.over]\nseed = [1, 2]\n", "several models"),
+    ] {
+        let folder = Folder::new();
+        folder.write("tiny.toml", &format!("{TINY}\n{text}"));
+        folder.intone(&["run", "tiny.toml"]).with_code(2).says(&[words, "tiny.toml"]);
+    }
+}
