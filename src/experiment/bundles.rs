@@ -7,7 +7,7 @@ use super::error::RunError;
 use super::events::Observer;
 use super::material::Material;
 use super::part::{self, FittedPipeline};
-use super::record::Manifest;
+use super::record::{Manifest, MemberRecord};
 use super::store::RunWriter;
 use crate::corpus::splits::{Fold, whole_corpus};
 use crate::model::{BUNDLE_VERSION, Bundle, BundleManifest, Card, FusedManifest, MemberManifest};
@@ -50,12 +50,16 @@ pub fn fuse_final<'a>(
     let manifest = FusedManifest {
         format_version: BUNDLE_VERSION,
         labels: material.corpus.labels.clone(),
-        members: record.members.iter().map(|member| MemberManifest { name: member.name.clone(), weight: member.weight }).collect(),
+        members: record.members.iter().map(member).collect(),
         card: card_of_final(config, material, record),
     };
     let dirs: Vec<PathBuf> = runs.map(|dir| dir.join("model").join("final")).collect();
     let dirs: Vec<&Path> = dirs.iter().map(PathBuf::as_path).collect();
     Ok(Bundle::save_fused(&folder.model_dir("final"), &manifest, &dirs)?)
+}
+
+fn member(record: &MemberRecord) -> MemberManifest {
+    MemberManifest { name: record.name.clone(), weight: record.weight, live: record.live }
 }
 
 fn card_of_final(config: &Config, material: &Material, record: &Manifest) -> Card {

@@ -240,6 +240,9 @@ pub struct MemberRecord {
     pub run: String,
     /// What its opinion weighs.
     pub weight: f64,
+    /// It answers alone on the live page.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub live: bool,
     /// What it was fed.
     pub input: InputRecord,
     /// What was trained.

@@ -11,7 +11,7 @@ use crate::folder::{Folder, TINY};
 /// [`TINY`], two seeds of a network beside a baseline.
 fn declare(folder: &Folder, further: &str) {
     let config = TINY.replace("kind = \"demo\"\nspeakers = 4\nclips_per_emotion = 1", "kind = \"manifest\"\npath = \"clips.csv\"");
-    let fusion = "[[fusion]]\nname = \"net\"\n[[fusion]]\nname = \"means\"\nweight = 2.0\n[fusion.set.model]\nkind = \"logistic\"\n\
+    let fusion = "[[fusion]]\nname = \"net\"\nlive = true\n[[fusion]]\nname = \"means\"\nweight = 2.0\n[fusion.set.model]\nkind = \"logistic\"\n\
                   [fusion.set.training]\nseeds = 1\n";
     let config = if config.contains("[training]\n") {
         config.replace("[training]\n", "[training]\nseeds = 2\n")
@@ -70,8 +70,9 @@ fn members_are_runs_and_their_opinions_are_pooled() {
     let clip = intone::audio::read(&file).expect("a clip").clip;
     let explained = bundle.explain(clip.clone()).expect("an answer");
     let [net, means] = parts.map(|part| part.explain(clip.clone()).expect("an answer"));
-    assert_eq!(explained.probabilities, intone::model::pool(&[(1.0, net.probabilities), (2.0, means.probabilities)]));
+    assert_eq!(explained.probabilities, intone::model::pool(&[(1.0, net.probabilities.clone()), (2.0, means.probabilities)]));
     assert_eq!(explained.attention, net.attention);
+    assert_eq!(bundle.live().explain(clip.clone()).expect("an answer"), net);
     assert!(bundle.card().scores.contains(record["id"].as_str().expect("an id")), "{:?}", bundle.card());
 
     // The run is done, and the same again.

@@ -11,6 +11,7 @@ use crate::metrics::ScoreTable;
 pub struct DoneMember {
     pub name: String,
     pub weight: f64,
+    pub live: bool,
     pub outcome: RunOutcome,
     /// Its scores.
     pub scores: Option<ScoreTable>,
@@ -45,6 +46,7 @@ fn entry(member: &DoneMember) -> MemberRecord {
         name: member.name.clone(),
         run: manifest.id.clone(),
         weight: member.weight,
+        live: member.live,
         input: manifest.input.clone(),
         model: manifest.model.clone(),
         uar: score.map(|score| score.value),

@@ -44,19 +44,14 @@ pub fn run(config: &Config, options: &RunOptions, observer: &dyn Observer) -> Re
 }
 
 /// The members' runs, in order.
-fn run_members(
-    config: &Config,
-    settings: &[Config],
-    options: &RunOptions,
-    observer: &dyn Observer,
-) -> Result<Vec<DoneMember>, RunError> {
+fn run_members(config: &Config, settings: &[Config], options: &RunOptions, observer: &dyn Observer) -> Result<Vec<DoneMember>, RunError> {
     let mut done = Vec::with_capacity(settings.len());
     for (member, settings) in config.fusion.iter().zip(settings) {
         let options = RunOptions { command: format!("{} (its member {})", options.command, member.name), ..options.clone() };
         let outcome = runner::run(settings, &options, &Named { name: &member.name, stages: true, observer })?;
         let scores = read_frame(&outcome.dir.join("scores.parquet")).ok().flatten();
         let scores = scores.and_then(|frame| ScoreTable::from_frame(&frame).ok());
-        done.push(DoneMember { name: member.name.clone(), weight: member.weight, outcome, scores });
+        done.push(DoneMember { name: member.name.clone(), weight: member.weight, live: member.live, outcome, scores });
     }
     Ok(done)
 }

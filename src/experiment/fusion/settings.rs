@@ -16,6 +16,9 @@ pub struct FusionMember {
     /// What its opinion weighs.
     #[serde(default = "one")]
     pub weight: f64,
+    /// It answers alone where the others would be too slow: on the live page. At most one.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub live: bool,
     /// What it sets apart from the experiment, as sections: [fusion.set.features] and so on.
     #[serde(default)]
     #[schemars(with = "serde_json::Map<String, serde_json::Value>")]
@@ -58,6 +61,9 @@ pub fn members(config: &Config) -> Result<Vec<Config>, InvalidSetting> {
             return Err(InvalidSetting::new(at("set.training.seeds"), message));
         }
         out.push(settings);
+    }
+    if let Some(index) = config.fusion.iter().enumerate().filter(|(_, member)| member.live).map(|(index, _)| index).nth(1) {
+        return Err(InvalidSetting::new(format!("fusion[{index}].live"), "is true, but another member is the live one already"));
     }
     if out.len() == 1 {
         return Err(InvalidSetting::new("fusion", "has one member; a fusion needs at least two, and one model needs no fusion"));

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -18,9 +19,11 @@ pub struct Bundle {
     labels: Vec<String>,
     card: Card,
     /// At least one; their weights.
-    members: Vec<(f64, Single)>,
+    members: Vec<(f64, Arc<Single>)>,
     /// The member whose attention is shown: the first network, else the first.
     shown: usize,
+    /// The member that answers alone where all would be too slow.
+    live: Option<usize>,
 }
 
 impl Bundle {
@@ -38,13 +41,13 @@ impl Bundle {
         if value.get("members").is_none() {
             let manifest: BundleManifest = serde_json::from_value(value).map_err(|error| damaged(error.to_string()))?;
             let (labels, card) = (manifest.labels.clone(), manifest.card.clone());
-            return Ok(Self { labels, card, members: vec![(1.0, Single::load(files, manifest)?)], shown: 0 });
+            return Ok(Self { labels, card, members: vec![(1.0, Arc::new(Single::load(files, manifest)?))], shown: 0, live: None });
         }
         let FusedManifest { labels, members, card, .. } = serde_json::from_value(value).map_err(|error| damaged(error.to_string()))?;
         if members.is_empty() {
             return Err(damaged("it has no members".to_owned()));
         }
-        let mut loaded = Vec::with_capacity(members.len());
+        let (mut loaded, mut live) = (Vec::with_capacity(members.len()), None);
         for member in members {
             // A name that leads elsewhere is not followed.
             if member.name.is_empty() || member.name.starts_with('.') || member.name.contains(['/', '\\']) {
@@ -59,10 +62,13 @@ impl Bundle {
             if manifest.labels != labels {
                 return Err(damaged(format!("member {} has other labels", member.name)));
             }
-            loaded.push((member.weight, Single::load(&files, manifest)?));
+            if member.live {
+                live = Some(loaded.len());
+            }
+            loaded.push((member.weight, Arc::new(Single::load(&files, manifest)?)));
         }
         let shown = loaded.iter().position(|(_, member)| member.is_network()).unwrap_or(0);
-        Ok(Self { labels, card, members: loaded, shown })
+        Ok(Self { labels, card, members: loaded, shown, live })
     }
 
     /// Writes the folder of one model; `bundle.json` last, so that a folder without it is no bundle.
@@ -89,6 +95,16 @@ impl Bundle {
             }
         }
         write_head(dir, manifest)
+    }
+
+    /// The model to ask many times a second: of several, the member that is marked for it, alone and with its own card; else all there is.
+    pub fn live(&self) -> Self {
+        let Self { labels, card, members, shown, live } = self;
+        let (card, members, shown) = match live.and_then(|index| members.get(index)) {
+            Some((_, member)) => (member.manifest.card.clone(), vec![(1.0, Arc::clone(member))], 0),
+            None => (card.clone(), members.clone(), *shown),
+        };
+        Self { labels: labels.clone(), card, members, shown, live: None }
     }
 
     /// Labels in class order.

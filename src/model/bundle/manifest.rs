@@ -75,4 +75,7 @@ pub struct MemberManifest {
     pub name: String,
     /// What its opinion weighs.
     pub weight: f64,
+    /// It answers alone where all would be too slow.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub live: bool,
 }
