@@ -6,6 +6,7 @@ mod cnn_bilstm;
 mod error;
 mod fitted;
 mod network;
+mod prediction;
 mod seed_vector_net;
 mod settings;
 
@@ -14,6 +15,7 @@ pub use bundle::{BUNDLE_VERSION, Bundle, BundleError, BundleManifest, Card};
 pub use error::ModelError;
 pub use fitted::{Explanation, Fit, FittedModel, fit};
 pub use network::Network;
+pub use prediction::{Prediction, by_label, likeliest};
 pub use settings::{
     CnnBiLstmSettings, ForestSettings, KnnSettings, LogisticSettings, ModelKind, ModelSettings, Norm, Pooling, SeedVectorSettings,
     SvmKernel, SvmSettings, VectorOf,
