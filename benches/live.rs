@@ -192,7 +192,8 @@ fn receive_until(socket: &mut WebSocket<MaybeTlsStream<TcpStream>>, end: Instant
 
 fn percentiles(times: &mut [f64]) -> String {
     times.sort_by(f64::total_cmp);
-    let at = |share: f64| times.get(((times.len() as f64 * share) as usize).min(times.len().saturating_sub(1))).copied().unwrap_or(f64::NAN);
+    let at =
+        |share: f64| times.get(((times.len() as f64 * share) as usize).min(times.len().saturating_sub(1))).copied().unwrap_or(f64::NAN);
     format!("{:13.1} {:6.1} {:6.1}", at(0.5), at(0.95), at(0.99))
 }
 

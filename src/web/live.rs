@@ -218,6 +218,11 @@ impl Live {
                 self.send(json!({ "type": "cleared" })).await
             }
             Ok(Request::End) => {
+                // What is due is still answered: one prediction that is computed, and one that waits.
+                while !matches!(self.work, Work::Nothing) {
+                    let progress = self.work.next().await?;
+                    self.progress(progress).await?;
+                }
                 self.send(protocol::ended(&self.tally)).await?;
                 Err(End::Asked)
             }

@@ -28,8 +28,12 @@ fn only_the_servers_own_pages_and_those_allowed_may_ask() {
     assert_eq!(status(&[("origin", "http://127.0.0.1:1")]), stranger);
     assert_eq!(status(&[("origin", "http://evil.example"), ("host", "evil.example")]), rebound);
 
-    let upgrade =
-        [("connection", "upgrade"), ("upgrade", "websocket"), ("sec-websocket-version", "13"), ("sec-websocket-key", "AAAAAAAAAAAAAAAAAAAAAA==")];
+    let upgrade = [
+        ("connection", "upgrade"),
+        ("upgrade", "websocket"),
+        ("sec-websocket-version", "13"),
+        ("sec-websocket-key", "AAAAAAAAAAAAAAAAAAAAAA=="),
+    ];
     let socket = server.get_with("/api/v1/live", &[&upgrade[..], &[("origin", "https://evil.example")]].concat());
     assert_eq!((socket.status, socket.code().as_str()), (403, "forbidden_origin"));
 }
