@@ -8,13 +8,15 @@ import * as microphone from "./microphone.js";
 import { saveCsv, saveJson, saveWav, stamp } from "./save.js";
 import { hush } from "./sound.js";
 import { Timeline } from "./timeline.js";
-import { clock, GONE, microphone as refused, told } from "./words.js";
+import { clock, GONE, microphone as refused, NOT_OPENED, told } from "./words.js";
 
 /** Sound kept for saving, at most. */
 const KEPT_S = 1800;
 /** What is unsent may wait this long before the session counts as broken. */
 const UNSENT_S = 5;
 const ANNOUNCE_MS = 4000;
+/** Whoever asks for less motion sees the timeline move with the predictions only. */
+const STILL = matchMedia("(prefers-reduced-motion: reduce)");
 
 export class Live {
   constructor({ labels, card }) {
@@ -22,9 +24,8 @@ export class Live {
     this.bars = new Bars(labels);
     byId("live-bars").append(this.bars.element);
     this.timeline = new Timeline(byId("live-picture"), labels);
-    const redraw = () => this.timeline.draw();
-    onTheme(redraw);
-    new ResizeObserver(redraw).observe(byId("live-picture"));
+    onTheme(() => this.timeline.restyle());
+    new ResizeObserver(() => this.timeline.draw()).observe(byId("live-picture"));
     byId("pause").onclick = () => this.#pause();
     byId("clear").onclick = () => this.#clear();
     byId("stop").onclick = () => this.stop();
@@ -75,7 +76,7 @@ export class Live {
     socket.binaryType = "arraybuffer";
     socket.onopen = () => socket.send(JSON.stringify({ type: "config", sample_rate: this.rate, encoding: "s16le" }));
     socket.onmessage = ({ data }) => this.socket === socket && this.#answer(JSON.parse(data));
-    socket.onclose = ({ code }) => this.socket === socket && this.#fail(this.phase === "opening" ? "The live session could not be opened: the server is gone, or has no place left. Check that `intone serve` still runs, then press Listen again." : code === 1000 ? "The session has ended. Press Listen to start again." : GONE);
+    socket.onclose = () => this.socket === socket && this.#fail(this.phase === "opening" ? NOT_OPENED : GONE);
   }
 
   #hear(chunk) {
@@ -88,6 +89,7 @@ export class Live {
     this.sent += chunk.length;
     this.times.push([this.sent, performance.now()]);
     this.timeline.hear(chunk);
+    if (!STILL.matches) this.timeline.draw();
     this.sound.push(chunk);
     this.kept += chunk.length;
     while (this.kept > KEPT_S * this.rate) this.kept -= this.sound.shift().length;

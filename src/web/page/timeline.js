@@ -11,7 +11,7 @@ const COLUMNS = SPAN_S / COLUMN_S;
 
 export class Timeline {
   constructor(canvas, labels) {
-    Object.assign(this, { canvas, labels });
+    Object.assign(this, { canvas, labels, strip: document.createElement("canvas") });
     this.begin(16_000);
   }
 
@@ -25,6 +25,16 @@ export class Timeline {
     this.made = 0;
     this.rows = [];
     this.columns = [];
+    Object.assign(this.strip, { width: COLUMNS, height: this.mel.bands });
+    this.restyle();
+  }
+
+  /** Takes the colours of the style sheet as they are now, and draws all with them. */
+  restyle() {
+    this.heat = heat();
+    this.inks = Object.fromEntries(["sans", "paper", "ink", "muted"].map((name) => [name, ink(name)]));
+    this.shades = this.labels.map((label) => ink(hue(label, this.labels)));
+    this.columns.forEach((column, at) => this.#put(column, this.made - this.columns.length + at));
     this.draw();
   }
 
@@ -37,7 +47,9 @@ export class Timeline {
       const { tail } = this;
       tail.copyWithin(0, hop);
       tail.set(this.pending.splice(0, hop), tail.length - hop);
-      this.columns.push(this.mel.column(tail, tail.length / 2));
+      const column = this.mel.column(tail, tail.length / 2);
+      this.#put(column, this.made);
+      this.columns.push(column);
       this.made += 1;
     }
     if (this.columns.length > COLUMNS) this.columns.splice(0, this.columns.length - COLUMNS);
@@ -60,17 +72,23 @@ export class Timeline {
     this.#axis(context, width, height);
   }
 
+  /** Paints a column into the strip, which begins anew at its left when it is full. */
+  #put(column, number) {
+    const image = new ImageData(1, column.length);
+    paint(column, image.data, 1, 0, this.heat);
+    this.strip.getContext("2d").putImageData(image, number % COLUMNS, 0);
+  }
+
   #spectrogram(context, width, height) {
-    const { columns } = this;
-    if (columns.length === 0) return;
-    const [bands, colours] = [this.mel.bands, heat()];
-    const image = new ImageData(columns.length, bands);
-    columns.forEach((column, at) => paint(column, image.data, columns.length, at, colours));
-    const small = document.createElement("canvas");
-    Object.assign(small, { width: image.width, height: image.height });
-    small.getContext("2d").putImageData(image, 0, 0);
-    const wide = (columns.length / COLUMNS) * width;
-    context.drawImage(small, width - wide, 0, wide, height);
+    const { strip, made } = this;
+    const count = Math.min(made, COLUMNS);
+    const wide = width / COLUMNS;
+    // The newest part of the strip is before `turn`, the older behind it.
+    const turn = made % COLUMNS;
+    const newer = Math.min(turn, count);
+    const older = count - newer;
+    if (older > 0) context.drawImage(strip, COLUMNS - older, 0, older, strip.height, width - count * wide, 0, older * wide, height);
+    if (newer > 0) context.drawImage(strip, turn - newer, 0, newer, strip.height, width - newer * wide, 0, newer * wide, height);
   }
 
   /** Shares stacked in the order of the labels, a column a prediction; an emotion that leads for long is named in words. */
@@ -82,35 +100,35 @@ export class Timeline {
       before = time;
       if (!smoothed) continue;
       let y = top;
-      for (const label of this.labels) {
+      this.labels.forEach((label, at) => {
         const part = (smoothed[label] || 0) * height;
-        context.fillStyle = ink(hue(label, this.labels));
+        context.fillStyle = this.shades[at];
         context.fillRect(x(from), y, x(time) - x(from) + 0.6, part);
         y += part;
-      }
+      });
       const last = runs.at(-1);
       if (confidence < NOT_SURE) continue;
       if (last && last.label === predicted && from - last.to < 0.01) last.to = time;
       else runs.push({ label: predicted, from, to: time });
     }
-    context.font = `600 12px ${ink("sans")}`;
+    context.font = `600 12px ${this.inks.sans}`;
     context.textBaseline = "middle";
     for (const { label, from, to } of runs) {
       const wide = context.measureText(label).width + 12;
       const left = Math.max(0, x(from));
       if (x(to) - left < wide) continue;
-      context.fillStyle = ink("paper");
+      context.fillStyle = this.inks.paper;
       context.beginPath();
       context.roundRect((left + x(to) - wide) / 2, top + height / 2 - 10, wide, 20, 6);
       context.fill();
-      context.fillStyle = ink("ink");
+      context.fillStyle = this.inks.ink;
       context.fillText(label, (left + x(to) - wide) / 2 + 6, top + height / 2 + 1);
     }
   }
 
   #axis(context, width, height) {
-    context.font = `12px ${ink("sans")}`;
-    context.fillStyle = ink("muted");
+    context.font = `12px ${this.inks.sans}`;
+    context.fillStyle = this.inks.muted;
     context.textBaseline = "alphabetic";
     for (const ago of [30, 20, 10, 0]) {
       context.textAlign = ago === 30 ? "left" : ago === 0 ? "right" : "center";

@@ -22,7 +22,10 @@ const ADVICE = {
 };
 
 /** Said where the server does not answer. */
-export const GONE = "The server does not answer. Check that `intone serve` still runs, then try again.";
+export const GONE = "The server does not answer. Check that “intone serve” still runs, then try again.";
+
+/** Said where a live session cannot begin. */
+export const NOT_OPENED = "The live session could not be opened: the server is gone, or has no place left. Check that “intone serve” still runs, then press Listen again.";
 
 /** An error of the interface as a sentence with advice. */
 export function told({ code, message }) {
