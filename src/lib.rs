@@ -6,7 +6,7 @@
 //!
 //! | floor | modules |
 //! | --- | --- |
-//! | 4 | [`report`], and [`display`] over it |
+//! | 4 | `web` (feature `web`); [`report`], and [`display`] over it |
 //! | 3 | [`experiment`] |
 //! | 2 | [`model`], [`nn`], [`balance`], [`metrics`] |
 //! | 1 | [`features`], [`augment`], [`corpus`], and [`dataset`] over them |
@@ -28,6 +28,8 @@ pub mod prelude;
 pub mod report;
 pub mod seed;
 pub mod settings;
+#[cfg(feature = "web")]
+pub mod web;
 
 /// The examples of the README are compiled with the others.
 #[cfg(doctest)]

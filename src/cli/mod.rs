@@ -21,6 +21,8 @@ mod report;
 mod reproduce;
 mod run;
 mod runs;
+#[cfg(feature = "web")]
+mod serve;
 mod sweep;
 
 use std::io::Write;
@@ -52,6 +54,9 @@ enum Command {
     Features(features::Arguments),
     /// Recognise the emotion of clips
     Predict(predict::Arguments),
+    /// Open the live page: emotion of uploaded clips and of the microphone
+    #[cfg(feature = "web")]
+    Serve(serve::Arguments),
     /// Describe or check the corpus of an experiment file, or fetch one
     Corpus(corpus::Arguments),
     /// Print the defaults or the schema of experiment files, or check one
@@ -76,6 +81,8 @@ pub fn main() -> ExitCode {
         Command::Reproduce(arguments) => reproduce::run(&arguments),
         Command::Features(arguments) => features::run(&arguments),
         Command::Predict(arguments) => predict::run(&arguments),
+        #[cfg(feature = "web")]
+        Command::Serve(arguments) => serve::run(&arguments),
         Command::Corpus(arguments) => corpus::run(&arguments),
         Command::Config(arguments) => config::run(&arguments),
         Command::Kernel(arguments) => notebooks::run("kernel", &arguments),

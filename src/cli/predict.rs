@@ -4,10 +4,9 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use intone::audio;
-use intone::metrics::argmax;
-use intone::model::{Bundle, BundleError};
+use intone::model::{Bundle, BundleError, Prediction};
 use rayon::prelude::*;
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
 use super::exit::{Done, Failure};
 use super::{inputs, print};
@@ -36,11 +35,6 @@ enum Format {
     Csv,
 }
 
-struct Prediction {
-    clip: PathBuf,
-    probabilities: Vec<f64>,
-}
-
 /// Does it.
 pub fn run(arguments: &Arguments) -> Result<Done, Failure> {
     let bundle = Bundle::load(&arguments.model).map_err(Failure::failed)?;
@@ -50,7 +44,7 @@ pub fn run(arguments: &Arguments) -> Result<Done, Failure> {
     let mut left_out = 0;
     for (result, clip) in results {
         match result {
-            Ok(probabilities) => predictions.push(Prediction { clip, probabilities }),
+            Ok(probabilities) => predictions.push(Prediction { clip: clip.display().to_string(), probabilities }),
             Err(cause) => {
                 eprintln!("left out: {}: {cause}", clip.display());
                 left_out += 1;
@@ -63,8 +57,10 @@ pub fn run(arguments: &Arguments) -> Result<Done, Failure> {
     let labels = bundle.labels();
     let text = match arguments.format {
         Format::Table => table(&predictions, labels),
-        Format::Json => format!("{:#}\n", Value::Array(predictions.iter().map(|prediction| object(prediction, labels)).collect())),
-        Format::Csv => csv(&predictions, labels),
+        Format::Json => {
+            format!("{:#}\n", Value::Array(predictions.iter().map(|prediction| Value::Object(prediction.object(labels))).collect()))
+        }
+        Format::Csv => Prediction::csv(&predictions, labels),
     };
     print(&text)?;
     Ok(Done::leaving_out(left_out))
@@ -76,8 +72,7 @@ fn predict(bundle: &Bundle, clip: &Path) -> Result<Vec<f64>, BundleError> {
 }
 
 fn table(predictions: &[Prediction], labels: &[String]) -> String {
-    let name = |prediction: &Prediction| prediction.clip.display().to_string();
-    let width = predictions.iter().map(|prediction| name(prediction).chars().count()).max().unwrap_or(0).max(4);
+    let width = predictions.iter().map(|prediction| prediction.clip.chars().count()).max().unwrap_or(0).max(4);
     let mut text = format!("{:<width$}  predicted   confidence  next\n", "clip");
     for prediction in predictions {
         let mut order: Vec<usize> = (0..labels.len()).collect();
@@ -85,41 +80,7 @@ fn table(predictions: &[Prediction], labels: &[String]) -> String {
         let percent =
             |rank: usize| order.get(rank).map_or((String::new(), 0.0), |&k| (labels[k].clone(), 100.0 * prediction.probabilities[k]));
         let ((first, confidence), (second, next)) = (percent(0), percent(1));
-        text.push_str(&format!("{:<width$}  {first:<10} {confidence:9.1} %  {second} {next:.1} %\n", name(prediction)));
+        text.push_str(&format!("{:<width$}  {first:<10} {confidence:9.1} %  {second} {next:.1} %\n", prediction.clip));
     }
     text
-}
-
-fn object(prediction: &Prediction, labels: &[String]) -> Value {
-    let best = argmax(&prediction.probabilities);
-    let probabilities: Map<String, Value> = labels.iter().cloned().zip(prediction.probabilities.iter().map(|&p| json!(p))).collect();
-    json!({
-        "clip": prediction.clip.display().to_string(),
-        "predicted": labels[best],
-        "confidence": prediction.probabilities[best],
-        "probabilities": probabilities,
-    })
-}
-
-fn csv(predictions: &[Prediction], labels: &[String]) -> String {
-    let mut text = String::from("clip,predicted,confidence");
-    for label in labels {
-        text.push_str(&format!(",{}", quoted(&format!("p_{label}"))));
-    }
-    text.push('\n');
-    for prediction in predictions {
-        let best = argmax(&prediction.probabilities);
-        let clip = prediction.clip.display().to_string();
-        text.push_str(&format!("{},{},{}", quoted(&clip), quoted(&labels[best]), prediction.probabilities[best]));
-        for probability in &prediction.probabilities {
-            text.push_str(&format!(",{probability}"));
-        }
-        text.push('\n');
-    }
-    text
-}
-
-/// A CSV field (RFC 4180).
-fn quoted(field: &str) -> String {
-    if field.contains([',', '"', '\n', '\r']) { format!("\"{}\"", field.replace('"', "\"\"")) } else { field.to_owned() }
 }

@@ -7,6 +7,7 @@ mod error;
 mod fitted;
 mod network;
 mod pool;
+mod prediction;
 mod seed_vector_net;
 mod settings;
 
@@ -16,6 +17,7 @@ pub use error::ModelError;
 pub use fitted::{Explanation, Fit, FittedModel, fit};
 pub use network::Network;
 pub use pool::pool;
+pub use prediction::{Prediction, by_label, likeliest};
 pub use settings::{
     CnnBiLstmSettings, ForestSettings, KnnSettings, LogisticSettings, ModelKind, ModelSettings, Norm, Pooling, SeedVectorSettings,
     SvmKernel, SvmSettings, VectorOf,
