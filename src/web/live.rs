@@ -31,6 +31,10 @@ const PING_AFTER: Duration = Duration::from_secs(20);
 const TICK: Duration = Duration::from_secs(1);
 /// How long the client's side of a close is waited for.
 const CLOSE: Duration = Duration::from_secs(1);
+/// Bytes that are read of a socket at once; many sessions hold many of them.
+const READ_BUFFER: usize = 8 << 10;
+/// The most that waits to be written, bytes: some hundred answers.
+const WRITE_BUFFER: usize = 256 << 10;
 /// Seconds of sound that may come at once.
 const BURST_S: f64 = 30.0;
 /// How much faster than it is spoken sound may come after that.
@@ -50,6 +54,7 @@ pub(super) async fn get(State(app): State<App>, upgrade: Result<WebSocketUpgrade
     };
     // A message somewhat over the limit is still read, so that the client can be told; far larger ones are cut off.
     let most = app.settings.limits.message_bytes.saturating_mul(4);
+    let upgrade = upgrade.read_buffer_size(READ_BUFFER).write_buffer_size(0).max_write_buffer_size(WRITE_BUFFER);
     Ok(upgrade.max_message_size(most).max_frame_size(most).on_upgrade(async move |socket| {
         app.metrics.sessions.add(1);
         Live::new(socket, app).run().await;
@@ -197,8 +202,8 @@ impl Live {
             Message::Binary(bytes) if bytes.len() > limit => Err(too_large(bytes.len(), limit)),
             Message::Text(text) => self.text(text.as_str()).await,
             Message::Binary(bytes) => self.sound(&bytes, now).await,
-            Message::Close(_) => Err(End::Gone),
-            Message::Ping(_) | Message::Pong(_) => Ok(()),
+            // A close is answered by the next read, which then says that the client is gone.
+            Message::Close(_) | Message::Ping(_) | Message::Pong(_) => Ok(()),
         }
     }
 
@@ -251,7 +256,7 @@ impl Live {
         let Some(configured) = &mut self.configured else {
             return Err(End::Fatal(Fault::NotConfigured, "sound came before the config message".to_owned()));
         };
-        if bytes.is_empty() || bytes.len() % 2 != 0 {
+        if bytes.is_empty() || !bytes.len().is_multiple_of(2) {
             let message = format!("a message of {} bytes holds no 16-bit samples; it is left out", bytes.len());
             return self.complain(Fault::InvalidAudioFrame, &message).await;
         }

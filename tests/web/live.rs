@@ -72,7 +72,7 @@ fn sound_that_comes_at_once_is_merged_and_never_dropped() {
             break message;
         }
         let samples = message["samples"].as_u64().unwrap();
-        assert!(samples > last && samples % 4000 == 0, "{last} {samples}");
+        assert!(samples > last && samples.is_multiple_of(4000), "{last} {samples}");
         last = samples;
         answered += 1;
         skipped += message["skipped"].as_u64().unwrap();
