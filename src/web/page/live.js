@@ -155,7 +155,7 @@ export class Live {
       return sorted.length ? sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * 0.99))] : 0;
     };
     const last = recent.at(-1);
-    const wall = last.wall_ms === null ? "" : ` From sending the last sample to the answer: ${Math.round(last.wall_ms)} ms.`;
+    const wall = last.wall_ms === null ? "" : ` Last sample sent to answer: ${Math.round(last.wall_ms)} ms.`;
     byId("latency").textContent = `Server: ${last.server_ms.toFixed(1)} ms (99 % under ${Math.ceil(high("server_ms"))} ms).${wall}`;
   }
 
