@@ -149,7 +149,9 @@ export class Live {
   }
 
   #latency() {
-    const recent = this.predictions.slice(-100);
+    // What the gate kept from the model was answered at once, and would flatter.
+    const recent = this.predictions.filter((entry) => entry.smoothed).slice(-100);
+    if (recent.length === 0) return;
     const high = (name) => {
       const sorted = recent.map((entry) => entry[name]).filter((value) => value !== null).sort((a, b) => a - b);
       return sorted.length ? sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * 0.99))] : 0;
