@@ -20,6 +20,7 @@ pub(super) async fn get(State(app): State<App>) -> Json<Value> {
             "smoothing_s": SMOOTHING_S,
             "sample_rate": protocol::USUAL_RATE,
             "encoding": protocol::ENCODING,
+            "card": app.live.card(),
         },
         "limits": {
             "body_bytes": limits.body_bytes,

@@ -305,7 +305,7 @@ impl Live {
         let Some(due) = session.due().filter(|due| due.speech && session.judgeable(due)) else { return };
         session.take_due();
         let clip = Clip { samples: session.window(&due), sample_rate: *sample_rate };
-        let bundle = self.app.bundle.clone();
+        let bundle = self.app.live.clone();
         self.work = Work::Running(due, Pool::start(turn, move || bundle.predict(clip)));
     }
 

@@ -24,7 +24,19 @@ pub(super) struct Options {
     format: Format,
     #[serde(default)]
     explain: bool,
+    #[serde(default)]
+    model: Asked,
     name: Option<String>,
+}
+
+/// Which model answers.
+#[derive(Debug, Default, Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Asked {
+    #[default]
+    Full,
+    /// The one that live sessions ask.
+    Live,
 }
 
 #[derive(Debug, Default, Clone, Copy, Deserialize)]
@@ -56,7 +68,11 @@ pub(super) async fn post(
 
     let (mut judged, mut left_out) = (Vec::new(), Vec::new());
     for upload in uploads {
-        let (bundle, explain) = (app.bundle.clone(), options.explain);
+        let bundle = match options.model {
+            Asked::Full => app.bundle.clone(),
+            Asked::Live => app.live.clone(),
+        };
+        let explain = options.explain;
         let longest_s = app.settings.limits.clip_s.min(bundle.longest_s());
         let start = Instant::now();
         match app.pool.run(move || judge(&bundle, &upload, longest_s, explain)).await? {
