@@ -20,7 +20,7 @@ const STILL = matchMedia("(prefers-reduced-motion: reduce)");
 
 export class Live {
   constructor({ labels, card }) {
-    Object.assign(this, { labels, card, phase: "off", paused: false });
+    Object.assign(this, { labels, card, phase: "off", attempt: 0, paused: false });
     this.bars = new Bars(labels);
     byId("live-bars").append(this.bars.element);
     this.timeline = new Timeline(byId("live-picture"), labels);
@@ -28,7 +28,10 @@ export class Live {
     new ResizeObserver(() => this.timeline.draw()).observe(byId("live-picture"));
     byId("pause").onclick = () => this.#pause();
     byId("clear").onclick = () => this.#clear();
-    byId("stop").onclick = () => this.stop();
+    byId("stop").onclick = () => {
+      this.stop();
+      byId("listen").focus();
+    };
     byId("live-json").onclick = () => saveJson(`intone-live-${stamp()}.json`, this.#record());
     byId("live-csv").onclick = () => saveCsv(`intone-live-${stamp()}.csv`, this.#table());
     byId("live-wav").onclick = () => saveWav(`intone-live-${stamp()}.wav`, this.rate, this.sound);
@@ -41,25 +44,30 @@ export class Live {
     problem("");
     hush();
     this.#phase("opening");
+    // Whoever stops while the browser still asks for the microphone has given up this attempt.
+    this.attempt += 1;
+    const { attempt } = this;
+    const given = () => attempt === this.attempt && this.phase === "opening";
     byId("live").hidden = false;
     this.timeline.draw();
-    const early = [];
-    let hear = (chunk) => early.push(chunk);
+    let source;
     try {
-      this.source = await microphone.open(
-        (chunk) => hear(chunk),
+      source = await microphone.open(
+        (chunk) => this.#hear(chunk),
         () => this.#fail("The microphone was taken away. Plug it in, then press Listen again."),
       );
     } catch (error) {
+      if (!given()) return undefined;
       this.#phase("off");
       byId("live").hidden = true;
       problem(refused(error));
       return undefined;
     }
-    this.rate = this.source.rate;
+    if (!given()) return source.close();
+    this.source = source;
+    this.rate = source.rate;
     this.#forget();
     this.#connect();
-    hear = (chunk) => this.#hear(chunk);
     return undefined;
   }
 
@@ -164,7 +172,6 @@ export class Live {
   #pause() {
     if (this.phase !== "on") return;
     this.paused = !this.paused;
-    byId("pause").setAttribute("aria-pressed", String(this.paused));
     byId("pause").textContent = this.paused ? "Resume" : "Pause";
     this.#status(this.paused ? "Paused: nothing is sent" : "Listening");
     announce(this.paused ? "Paused" : "Listening");
@@ -204,7 +211,6 @@ export class Live {
   #close() {
     const { socket, source } = this;
     Object.assign(this, { socket: null, source: null, clearing: 0, paused: false });
-    byId("pause").setAttribute("aria-pressed", "false");
     byId("pause").textContent = "Pause";
     source?.close();
     this.#phase("off");
@@ -216,7 +222,6 @@ export class Live {
   #phase(phase) {
     this.phase = phase;
     const isOn = phase !== "off";
-    byId("listen").setAttribute("aria-pressed", String(isOn));
     byId("listen").querySelector("b").textContent = isOn ? "Stop" : "Listen";
     byId("listen").querySelector("span").textContent = isOn ? "The microphone is on" : "Your microphone, live";
     byId("pause").disabled = phase !== "on";
