@@ -1,11 +1,21 @@
-//! Clips named on the command line: files, or folders searched for audio.
+//! What is named on the command line: clips, as files or folders searched for audio, and the model to ask.
 
 use std::path::{Path, PathBuf};
+
+use intone::model::Bundle;
 
 use super::exit::Failure;
 
 /// Endings of audio files, in lower case; only a search uses them, since what a file is decides its content.
 const ENDINGS: [&str; 10] = ["wav", "flac", "mp3", "m4a", "mp4", "aac", "ogg", "oga", "aiff", "aif"];
+
+/// The bundle in a folder, or the one that comes with intone.
+///
+/// # Errors
+/// A folder that holds no bundle.
+pub fn bundle(dir: Option<&Path>) -> Result<Bundle, Failure> {
+    dir.map_or_else(Bundle::bundled, Bundle::load).map_err(Failure::failed)
+}
 
 /// All clips: files as given, folders searched to any depth in the order of names.
 ///

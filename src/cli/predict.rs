@@ -17,9 +17,9 @@ pub struct Arguments {
     /// Clips, or folders that are searched for clips
     #[arg(required = true)]
     inputs: Vec<PathBuf>,
-    /// The folder of a model bundle, such as runs/ID/model/final
+    /// The folder of a model bundle, such as runs/ID/model/final; without it the model that comes with intone
     #[arg(long, value_name = "BUNDLE")]
-    model: PathBuf,
+    model: Option<PathBuf>,
     /// How predictions are printed
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
@@ -37,7 +37,7 @@ enum Format {
 
 /// Does it.
 pub fn run(arguments: &Arguments) -> Result<Done, Failure> {
-    let bundle = Bundle::load(&arguments.model).map_err(Failure::failed)?;
+    let bundle = inputs::bundle(arguments.model.as_deref())?;
     let clips = inputs::expand(&arguments.inputs)?;
     let results: Vec<_> = clips.into_par_iter().map(|clip| (predict(&bundle, &clip), clip)).collect();
     let mut predictions = Vec::new();

@@ -5,18 +5,17 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use intone::model::Bundle;
 use intone::web::{Limits, Server, Settings};
 
 use super::exit::{Done, Failure};
-use super::print;
+use super::{inputs, print};
 
 /// Arguments of `intone serve`.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// The folder of a model bundle, such as runs/ID/model/final
+    /// The folder of a model bundle, such as runs/ID/model/final; without it the model that comes with intone
     #[arg(long, value_name = "BUNDLE")]
-    model: PathBuf,
+    model: Option<PathBuf>,
     /// Address and port; port 0 takes a free one
     #[arg(long, default_value = "127.0.0.1:8080")]
     addr: SocketAddr,
@@ -56,7 +55,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Result<Done, Failure> {
     let settings = settings(arguments)?;
     let open = !settings.address.ip().is_loopback();
-    let bundle = Bundle::load(&arguments.model).map_err(Failure::failed)?;
+    let bundle = inputs::bundle(arguments.model.as_deref())?;
     let server = Server::bind(bundle, settings).map_err(Failure::failed)?;
     if open {
         eprintln!(

@@ -7,9 +7,11 @@ use super::error::RunError;
 use super::events::Observer;
 use super::material::Material;
 use super::part::{self, FittedPipeline};
+use super::read::read_frame;
 use super::record::{Manifest, MemberRecord};
 use super::store::RunWriter;
 use crate::corpus::splits::{Fold, whole_corpus};
+use crate::metrics::ScoreTable;
 use crate::model::{BUNDLE_VERSION, Bundle, BundleManifest, Card, FusedManifest, MemberManifest};
 
 const LIMITS: &str = "Trained on acted emotion. It says which acted emotion a clip sounds most like, not what anyone feels; not for \
@@ -30,7 +32,7 @@ pub fn train_final(
     let fold = whole_corpus(&material.corpus, &config.split, seed)?;
     let checkpoint = folder.checkpoint("final");
     let part = part::run(config, material, &fold, seed, &checkpoint, observer)?;
-    let card = card_of_final(config, material, record);
+    let card = card_of_final(config, material, record, folder);
     save(config, material, &part.pipeline, &card, &folder.model_dir("final"))?;
     checkpoint.remove();
     Ok(())
@@ -51,7 +53,7 @@ pub fn fuse_final<'a>(
         format_version: BUNDLE_VERSION,
         labels: material.corpus.labels.clone(),
         members: record.members.iter().map(member).collect(),
-        card: card_of_final(config, material, record),
+        card: card_of_final(config, material, record, folder),
     };
     let dirs: Vec<PathBuf> = runs.map(|dir| dir.join("model").join("final")).collect();
     let dirs: Vec<&Path> = dirs.iter().map(PathBuf::as_path).collect();
@@ -62,10 +64,16 @@ fn member(record: &MemberRecord) -> MemberManifest {
     MemberManifest { name: record.name.clone(), weight: record.weight, live: record.live }
 }
 
-fn card_of_final(config: &Config, material: &Material, record: &Manifest) -> Card {
+/// The card of a model of all speakers, with what the folds of its run scored.
+fn card_of_final(config: &Config, material: &Material, record: &Manifest, folder: &RunWriter) -> Card {
+    let table = read_frame(&folder.dir().join("scores.parquet")).ok().flatten().and_then(|frame| ScoreTable::from_frame(&frame).ok());
+    let reached = table.as_ref().and_then(|table| table.overall("uar")).map_or_else(String::new, |score| {
+        format!(" reached UAR {:.1} % (95 % interval {:.1} to {:.1}) and", 100.0 * score.value, 100.0 * score.low, 100.0 * score.high)
+    });
     Card {
         scores: format!(
-            "Not scored itself: no speaker was left to test it on. The same settings under the run's protocol ({}) are in the report of run {}.",
+            "Not scored itself: no speaker was left to test it on. The same settings under the run's protocol ({}){reached} are in the report \
+             of run {}.",
             record.protocol.description, record.id
         ),
         ..card(config, material, &record.id)

@@ -230,6 +230,23 @@ fn a_final_model_recognises_clips() {
 }
 
 #[test]
+fn the_model_that_comes_with_the_program_answers_where_none_is_named() {
+    let folder = Folder::new();
+    let clips = folder.manifest_corpus(1, 1);
+    let json = folder.intone(&["predict", "audio", "--format", "json"]).with_code(0).out;
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(json.as_array().map(Vec::len), Some(clips));
+
+    let bundle = intone::model::Bundle::bundled().expect("a whole build");
+    assert_eq!(bundle.labels(), ["neutral", "calm", "happy", "sad", "angry", "fearful", "disgust", "surprised"]);
+    let card = bundle.card();
+    assert!(card.data.contains("RAVDESS") && card.citation.as_ref().is_some_and(|text| text.contains("CC BY-NC-SA 4.0")), "{card:?}");
+    assert!(!card.scores.is_empty() && card.limits.contains("not for decisions about people"), "{card:?}");
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("models/default");
+    assert_eq!(intone::model::Bundle::load(&folder).expect("the same").card(), card);
+}
+
+#[test]
 fn a_model_of_a_fold_predicts_what_the_run_did_copies_included() {
     let folder = Folder::new();
     folder.manifest_corpus(4, 2);

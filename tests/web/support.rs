@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use tungstenite::stream::MaybeTlsStream;
 use tungstenite::{Message, WebSocket};
 
-/// Small enough for the dev profile: synthetic speakers, two epochs, and the model of all of them.
+/// Small enough for the dev profile: synthetic speakers, two epochs, two models of all of them, of which one answers live.
 const TINY: &str = r#"
 name = "tiny"
 [corpus]
@@ -51,6 +51,13 @@ dense = [8]
 epochs = 2
 [report]
 bootstrap = 50
+[[fusion]]
+name = "network"
+live = true
+[[fusion]]
+name = "means"
+[fusion.set.model]
+kind = "logistic"
 "#;
 
 /// The real binary.
@@ -66,8 +73,8 @@ pub fn bundle_folder() -> &'static Path {
         std::fs::write(dir.path().join("tiny.toml"), TINY).unwrap();
         let output = binary().args(["run", "tiny.toml", "--no-cache"]).current_dir(dir.path()).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        let run = std::fs::read_dir(dir.path().join("runs")).unwrap().flatten().find(|entry| entry.path().is_dir()).unwrap();
-        let bundle = run.path().join("model/final");
+        let finals = std::fs::read_dir(dir.path().join("runs")).unwrap().flatten().map(|entry| entry.path().join("model/final"));
+        let bundle = finals.into_iter().find(|bundle| bundle.join("network").is_dir()).unwrap();
         (dir, bundle)
     });
     bundle

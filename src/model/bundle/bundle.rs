@@ -35,7 +35,7 @@ impl Bundle {
         Self::read(&Files::new(Source::Folder(dir)))
     }
 
-    fn read(files: &Files<'_>) -> Result<Self, BundleError> {
+    pub(super) fn read(files: &Files<'_>) -> Result<Self, BundleError> {
         let value = head(files)?;
         let damaged = |cause: String| BundleError::Damaged { path: files.path("bundle.json"), cause };
         if value.get("members").is_none() {

@@ -12,6 +12,7 @@ pub(super) enum Source<'a> {
     /// A folder.
     Folder(&'a Path),
     /// Names and contents.
+    #[cfg(feature = "bundled")]
     Embedded(&'static [(&'static str, &'static [u8])]),
 }
 
@@ -38,6 +39,7 @@ impl<'a> Files<'a> {
         let name = format!("{}{name}", self.member);
         match self.source {
             Source::Folder(dir) => dir.join(name),
+            #[cfg(feature = "bundled")]
             Source::Embedded(_) => Path::new("the bundled model").join(name),
         }
     }
@@ -47,6 +49,7 @@ impl<'a> Files<'a> {
         let failed = |cause| BundleError::Io { action: "read", path: path.clone(), cause };
         match self.source {
             Source::Folder(_) => fs::read(&path).map(Cow::Owned).map_err(failed),
+            #[cfg(feature = "bundled")]
             Source::Embedded(files) => {
                 let name = format!("{}{name}", self.member);
                 let found = files.iter().find(|(known, _)| *known == name);

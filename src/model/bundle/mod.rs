@@ -5,6 +5,8 @@
 //! the training clips were. Its card says what the model was trained on, how it scored, and what it must not be used for.
 
 mod bundle;
+#[cfg(feature = "bundled")]
+mod bundled;
 mod error;
 mod files;
 mod manifest;
