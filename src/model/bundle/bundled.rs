@@ -1,6 +1,6 @@
 //! The model that this binary carries: `models/default`, made by `experiments/ravdess-fusion.toml`.
 
-use super::bundle::Bundle;
+use super::ask::Bundle;
 use super::error::BundleError;
 use super::files::{Files, Source};
 

@@ -4,7 +4,7 @@
 //! The bundle names the audio and feature settings, the normaliser's statistics and the labels, so that a clip is treated exactly as
 //! the training clips were. Its card says what the model was trained on, how it scored, and what it must not be used for.
 
-mod bundle;
+mod ask;
 #[cfg(feature = "bundled")]
 mod bundled;
 mod error;
@@ -12,6 +12,6 @@ mod files;
 mod manifest;
 mod single;
 
-pub use bundle::Bundle;
+pub use ask::Bundle;
 pub use error::BundleError;
 pub use manifest::{BUNDLE_VERSION, BundleManifest, Card, FusedManifest, MemberManifest};
