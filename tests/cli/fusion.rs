@@ -35,7 +35,7 @@ fn rows(dir: &std::path::Path) -> Vec<intone::metrics::PredictionRow> {
 #[test]
 fn members_are_runs_and_their_opinions_are_pooled() {
     let folder = Folder::new();
-    folder.manifest_corpus(4, 2);
+    let clips = folder.manifest_corpus(4, 2);
     declare(&folder, "[model]\nsave_final = true\n");
     folder.intone(&["run", "tiny.toml"]).with_code(0);
     let (fused, record) = run_called(&folder, "tiny");
@@ -58,6 +58,11 @@ fn members_are_runs_and_their_opinions_are_pooled() {
     assert!(record["members"].as_array().expect("members").iter().all(|member| member["uar"].is_f64()));
     let audit: Value = serde_json::from_slice(&fs::read(fused.join("audit.json")).expect("an audit")).expect("JSON");
     assert!(audit["facts"].as_array().expect("facts").iter().all(|fact| fact["verdict"] != "fail"), "{audit}");
+    // Two members do not make more speakers or clips of a fold.
+    let looked_at = |check: &str| {
+        audit["facts"].as_array().into_iter().flatten().find(|fact| fact["check"] == check).map(|fact| fact["looked_at"].clone())
+    };
+    assert_eq!((looked_at("test-speakers"), looked_at("rows")), (Some(4.into()), Some(clips.into())));
     let page = folder.read("reports/tiny.html");
     for words in ["weighted geometric mean", "means, weight 2", "multinomial logistic regression"] {
         assert!(page.to_lowercase().contains(&words.to_lowercase()), "{words}");
