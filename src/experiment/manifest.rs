@@ -53,6 +53,7 @@ pub fn begin(config: &Config, material: &Material, id: &str, command: &str, thre
 pub fn add_parts<'a>(manifest: &mut Manifest, parts: impl Iterator<Item = &'a PartFacts>) {
     for part in parts {
         manifest.model.parameters = manifest.model.parameters.or(part.parameters);
+        manifest.warnings.extend(part.warning.clone());
         if let Some(fold) = manifest.protocol.folds.iter_mut().find(|fold| fold.name == part.fold) {
             fold.balanced_rows.clone_from(&part.balanced_rows);
         }

@@ -322,6 +322,9 @@ fn run_or_resume(
     folder.write_part(index, &kept)?;
     checkpoint.remove();
     let KeptPart { facts, predictions, further } = kept;
+    if let Some(message) = facts.warning.clone() {
+        observer.event(&Event::Warning { message });
+    }
     let trains_by_epochs = facts.parameters.is_some();
     observer.event(&Event::PartDone {
         fold: fold.name.clone(),

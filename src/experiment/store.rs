@@ -267,6 +267,9 @@ pub struct PartFacts {
     pub evidence: Option<Evidence>,
     /// Trainable parameters, for networks.
     pub parameters: Option<usize>,
+    /// What a reader must know of the fit.
+    #[serde(default)]
+    pub warning: Option<String>,
     /// A row an epoch.
     pub epochs: Vec<EpochRecord>,
     /// UAR of the test rows.

@@ -163,6 +163,14 @@ impl FittedModel {
         }
     }
 
+    /// What a reader must know of the fit, in a sentence; see [`Baseline::warning`].
+    pub fn warning(&self) -> Option<&str> {
+        match self {
+            Self::Network(_) => None,
+            Self::Baseline(baseline) => baseline.warning(),
+        }
+    }
+
     /// Trainable parameters, for networks.
     pub fn parameters(&self) -> Option<usize> {
         match self {

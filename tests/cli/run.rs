@@ -289,4 +289,9 @@ fn baselines_run_and_are_kept() {
         let model = only_run(&folder.path(kind)).join("model/final");
         folder.intone(&["predict", "audio", "--model", model.to_str().expect("a path")]).with_code(0);
     }
+    let hasty = ["run", "logistic.toml", "--runs-dir", "hasty", "--set", "model.logistic.max_iterations=1"];
+    let told = folder.intone(&hasty).with_code(0).err;
+    assert!(told.contains("warning: fold 1: logistic regression ended before it converged"), "{told}");
+    let manifest = std::fs::read_to_string(only_run(&folder.path("hasty")).join("manifest.json")).expect("a manifest");
+    assert!(manifest.contains("fold 2: logistic regression ended before it converged"), "{manifest}");
 }

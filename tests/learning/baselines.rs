@@ -120,6 +120,17 @@ fn logistic_regression_equals_scikit_learn() {
     let fitted = Baseline::fit(&settings(ModelKind::Logistic), &digits.train, None, 1).unwrap();
     let (accuracy, difference) = digits.beside(&fitted, "logistic", "probabilities");
     assert!(accuracy == 0.0 && difference < 1e-4);
+    assert_eq!(fitted.warning(), None);
+}
+
+#[test]
+fn a_logistic_regression_that_did_not_converge_says_so() {
+    let mut settings = settings(ModelKind::Logistic);
+    settings.logistic.max_iterations = 2;
+    let fitted = Baseline::fit(&settings, &digits().train, None, 1).unwrap();
+    let warning = fitted.warning().expect("two iterations are too few");
+    assert!(warning.contains("`model.logistic.max_iterations` (2)"), "{warning}");
+    assert_eq!(Baseline::from_json(&fitted.to_json().unwrap()).unwrap(), fitted);
 }
 
 #[test]

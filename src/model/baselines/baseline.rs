@@ -18,6 +18,8 @@ pub struct Baseline {
     classes: usize,
     columns: usize,
     model: Fitted,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    warning: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -40,17 +42,27 @@ impl Baseline {
     /// finite numbers, class weights for `logistic` or `knn`, or a solver that fails.
     pub fn fit(settings: &ModelSettings, train: &TrainingSet, class_weights: Option<&[f64]>, seed: u64) -> Result<Self, ModelError> {
         let rows = Rows::new(train)?;
+        let mut warning = None;
         let model = match settings.kind {
             ModelKind::Svm => Fitted::Svm(Svm::fit(&settings.svm, &rows, class_weights)?),
             ModelKind::RandomForest => Fitted::RandomForest(Forest::fit(&settings.random_forest, &rows, class_weights, seed)?),
             ModelKind::Logistic if class_weights.is_some() => return Err(ModelError::NoClassWeights { kind: "logistic" }),
-            ModelKind::Logistic => Fitted::Logistic(Logistic::fit(&settings.logistic, &rows)?),
+            ModelKind::Logistic => {
+                let (model, unconverged) = Logistic::fit(&settings.logistic, &rows)?;
+                warning = unconverged;
+                Fitted::Logistic(model)
+            }
             ModelKind::Knn if class_weights.is_some() => return Err(ModelError::NoClassWeights { kind: "knn" }),
             ModelKind::Knn => Fitted::Knn(Knn::fit(&settings.knn, &rows)?),
             ModelKind::CnnBilstm => return Err(ModelError::NotABaseline { kind: "cnn-bilstm".to_string() }),
             ModelKind::SeedVector => return Err(ModelError::NotABaseline { kind: "seed-vector".to_string() }),
         };
-        Ok(Self { classes: rows.classes, columns: rows.values.ncols(), model })
+        Ok(Self { classes: rows.classes, columns: rows.values.ncols(), model, warning })
+    }
+
+    /// What a reader must know of the fit, in a sentence: that its solver ended before it was done.
+    pub fn warning(&self) -> Option<&str> {
+        self.warning.as_deref()
     }
 
     /// Probabilities of each input, `(inputs, classes)`; rows sum to 1. Classes without training rows have 0.

@@ -2,14 +2,17 @@
 
 use linfa::DatasetBase;
 use linfa::traits::Fit;
-use linfa_logistic::MultiLogisticRegression;
-use ndarray::{Array1, Array2};
+use linfa_logistic::{MultiFittedLogisticRegression, MultiLogisticRegression};
+use ndarray::{Array1, Array2, Axis};
 use serde::{Deserialize, Serialize};
 
 use crate::model::{LogisticSettings, ModelError};
 
 use super::input::Rows;
 use super::softmax::{dot, softmax};
+
+/// The largest slope of the mean loss that a fit may end with; scikit-learn's `tol`.
+const TOLERANCE: f64 = 1e-4;
 
 /// A fitted multinomial logistic regression: `softmax(W x + b)`.
 ///
@@ -26,7 +29,8 @@ pub(super) struct Logistic {
 }
 
 impl Logistic {
-    pub fn fit(settings: &LogisticSettings, rows: &Rows) -> Result<Self, ModelError> {
+    /// The model, and what a reader must know where the solver ended before it was done.
+    pub fn fit(settings: &LogisticSettings, rows: &Rows) -> Result<(Self, Option<String>), ModelError> {
         settings.check()?;
         let dataset = DatasetBase::new(rows.in_f64(), Array1::from(rows.labels.clone()));
         let fitted = MultiLogisticRegression::default()
@@ -34,11 +38,22 @@ impl Logistic {
             .max_iterations(settings.max_iterations)
             .fit(&dataset)
             .map_err(|error| ModelError::Fit { kind: "logistic regression", message: error.to_string() })?;
-        Ok(Self {
+        let model = Self {
             present: fitted.classes().to_vec(),
             weights: fitted.params().columns().into_iter().map(|column| column.iter().map(|&value| value as f32).collect()).collect(),
             intercepts: fitted.intercept().iter().map(|&value| value as f32).collect(),
-        })
+        };
+        let slope = slope(&fitted, &dataset, settings.alpha);
+        // A slope that is no number is not within it.
+        let converged = slope <= TOLERANCE;
+        let warning = (!converged).then(|| {
+            format!(
+                "logistic regression ended before it converged (largest slope of the mean loss {slope:.1e}, converged below {TOLERANCE:.0e}): \
+                 raise `model.logistic.max_iterations` ({}) or `model.logistic.alpha` ({})",
+                settings.max_iterations, settings.alpha
+            )
+        });
+        Ok((model, warning))
     }
 
     pub fn probabilities(&self, rows: &Array2<f32>, out: &mut Array2<f64>) {
@@ -58,4 +73,19 @@ impl Logistic {
             && self.intercepts.len() == count
             && self.weights.iter().all(|weights| weights.len() == columns)
     }
+}
+
+/// The largest absolute slope of the mean loss over the training rows, penalty included, by weight and intercept.
+fn slope(fitted: &MultiFittedLogisticRegression<f64, usize>, rows: &DatasetBase<Array2<f64>, Array1<usize>>, alpha: f64) -> f64 {
+    let mut residuals = fitted.predict_probabilities(&rows.records);
+    for (mut residual, label) in residuals.rows_mut().into_iter().zip(&rows.targets) {
+        if let Some(class) = fitted.classes().iter().position(|class| class == label) {
+            residual[class] -= 1.0;
+        }
+    }
+    let by_weight = rows.records.t().dot(&residuals) + fitted.params() * alpha;
+    let by_intercept = residuals.sum_axis(Axis(0));
+    // `f64::max` would pass over what is no number.
+    let largest = by_weight.iter().chain(&by_intercept).fold(0.0, |most: f64, value| if value.abs() <= most { most } else { value.abs() });
+    largest / rows.records.nrows() as f64
 }
