@@ -85,7 +85,7 @@ fn slope(fitted: &MultiFittedLogisticRegression<f64, usize>, rows: &DatasetBase<
     }
     let by_weight = rows.records.t().dot(&residuals) + fitted.params() * alpha;
     let by_intercept = residuals.sum_axis(Axis(0));
-    // `f64::max` would pass over what is no number.
-    let largest = by_weight.iter().chain(&by_intercept).fold(0.0, |most: f64, value| if value.abs() <= most { most } else { value.abs() });
+    // By total order, in which what is no number is the largest.
+    let largest = by_weight.iter().chain(&by_intercept).map(|value| value.abs()).max_by(f64::total_cmp).unwrap_or(0.0);
     largest / rows.records.nrows() as f64
 }
