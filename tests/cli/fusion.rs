@@ -86,6 +86,27 @@ fn members_are_runs_and_their_opinions_are_pooled() {
     folder.intone(&["reproduce", id]).with_code(0);
 }
 
+/// Of three, the first two read the same features, which are extracted once for both; the third reads others.
+#[test]
+fn members_that_read_the_same_answer_together_as_each_does_alone() {
+    let folder = Folder::new();
+    folder.manifest_corpus(4, 1);
+    let config = TINY.replace("kind = \"demo\"\nspeakers = 4\nclips_per_emotion = 1", "kind = \"manifest\"\npath = \"clips.csv\"");
+    let fusion = "[model]\nsave_final = true\n[augment]\nspeed = [0.9]\ntest_copies = true\n[[fusion]]\nname = \"corpus\"\n\
+                  [fusion.set.normalise]\nover = \"corpus\"\n[[fusion]]\nname = \"clip\"\n[fusion.set.normalise]\nover = \"clip\"\n\
+                  [[fusion]]\nname = \"other\"\n[fusion.set.features]\nsets = [\"rms\", \"zcr\"]\n";
+    folder.write("tiny.toml", &format!("{config}\n{fusion}"));
+    folder.intone(&["run", "tiny.toml"]).with_code(0);
+    let model = run_called(&folder, "tiny").0.join("model/final");
+
+    let file = fs::read_dir(folder.path("audio")).expect("audio").flatten().next().expect("a clip").path();
+    let clip = intone::audio::read(&file).expect("a clip").clip;
+    let ask = |dir: &std::path::Path| intone::model::Bundle::load(dir).expect("a bundle").predict(clip.clone()).expect("an answer");
+    let alone = ["corpus", "clip", "other"].map(|name| (1.0, ask(&model.join(name))));
+    assert!(alone[0].1 != alone[1].1 && alone[1].1 != alone[2].1);
+    assert_eq!(ask(&model), intone::model::pool(&alone));
+}
+
 #[test]
 fn a_fusion_that_cannot_be_is_refused_where_it_stands() {
     for (text, words) in [

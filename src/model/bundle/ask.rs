@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
+use ndarray::Array2;
 use serde_json::Value;
 
 use super::error::BundleError;
@@ -142,8 +143,17 @@ impl Bundle {
         }
         let mut opinions = Vec::with_capacity(self.members.len());
         let mut shown = None;
+        let mut read: Vec<(&Single, Vec<Array2<f32>>)> = Vec::with_capacity(self.members.len());
         for (index, (weight, member)) in self.members.iter().enumerate() {
-            let Explanation { probabilities, attention, embedding } = member.explain(clip.clone())?;
+            // Extraction is most of the work: members that read the same of a clip share it.
+            let same = match read.iter().position(|(earlier, _)| earlier.reads_as(member)) {
+                Some(same) => same,
+                None => {
+                    read.push((member.as_ref(), member.read(clip.clone())?));
+                    read.len() - 1
+                }
+            };
+            let Explanation { probabilities, attention, embedding } = member.explain_read(&read[same].1)?;
             opinions.push((*weight, probabilities));
             if index == self.shown {
                 shown = Some((attention, embedding));

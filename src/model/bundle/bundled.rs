@@ -15,6 +15,8 @@ static FILES: &[(&str, &[u8])] = &[
     file!("bundle.json"),
     file!("voice/bundle.json"),
     file!("voice/weights.safetensors"),
+    file!("voice-by-clip/bundle.json"),
+    file!("voice-by-clip/weights.safetensors"),
     file!("log-mel/bundle.json"),
     file!("log-mel/weights.safetensors"),
     file!("functionals/bundle.json"),

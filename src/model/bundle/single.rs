@@ -41,13 +41,31 @@ impl Single {
 
     /// What the model says of a clip, together with its copies where the bundle has it so.
     pub fn explain(&self, clip: Clip) -> Result<Explanation, BundleError> {
+        self.explain_read(&self.read(clip)?)
+    }
+
+    /// The features of a clip and of its copies, before they are normalised.
+    pub fn read(&self, clip: Clip) -> Result<Vec<Array2<f32>>, BundleError> {
         let mut variants = Vec::with_capacity(1 + self.manifest.speed_copies.len());
         for &factor in &self.manifest.speed_copies {
-            variants.push(self.input(augment::speed(&clip, factor)?)?);
+            variants.push(self.pipeline.matrix(augment::speed(&clip, factor)?)?.values);
         }
-        variants.insert(0, self.input(clip)?);
-        let explained = self.model.explain(&[variants.iter().collect()])?;
+        variants.insert(0, self.pipeline.matrix(clip)?.values);
+        Ok(variants)
+    }
+
+    /// What the model says of what [`read`](Self::read) gave, here or of a member that [`reads_as`](Self::reads_as) this one.
+    pub fn explain_read(&self, variants: &[Array2<f32>]) -> Result<Explanation, BundleError> {
+        let inputs: Vec<Array2<f32>> = variants.iter().map(|frames| self.normalised(frames)).collect();
+        let explained = self.model.explain(&[inputs.iter().collect()])?;
         Ok(explained.into_iter().next().unwrap_or(Explanation { probabilities: Vec::new(), attention: None, embedding: None }))
+    }
+
+    /// Both read the same features of the same copies of a clip.
+    pub fn reads_as(&self, other: &Self) -> bool {
+        let (this, that) = (&self.manifest, &other.manifest);
+        (&this.audio, &this.features, this.aggregate, &this.speed_copies)
+            == (&that.audio, &that.features, that.aggregate, &that.speed_copies)
     }
 
     pub fn heard(&self, clip: Clip) -> Result<Clip, BundleError> {
@@ -63,14 +81,13 @@ impl Single {
         matches!(self.model, FittedModel::Network(_))
     }
 
-    /// What the model reads of a clip.
-    fn input(&self, clip: Clip) -> Result<Array2<f32>, BundleError> {
-        let frames = self.pipeline.matrix(clip)?.values;
-        Ok(match (&self.manifest.normaliser, self.manifest.normalise) {
-            (Some(normaliser), _) => normaliser.apply(&frames),
-            (None, Normalise::Clip) => Normaliser::of_clip(&frames).apply(&frames),
-            (None, _) => frames,
-        })
+    /// Frames as the model is given them.
+    fn normalised(&self, frames: &Array2<f32>) -> Array2<f32> {
+        match (&self.manifest.normaliser, self.manifest.normalise) {
+            (Some(normaliser), _) => normaliser.apply(frames),
+            (None, Normalise::Clip) => Normaliser::of_clip(frames).apply(frames),
+            (None, _) => frames.clone(),
+        }
     }
 }
 
