@@ -1,6 +1,6 @@
 //! Every mistake ends before training, with a message that names the file, the key and what to do.
 
-use crate::folder::{Folder, TINY};
+use crate::folder::{Folder, TINY, tiny_over_manifest};
 
 #[test]
 fn a_misspelt_key_is_named_with_its_line_and_the_nearest() {
@@ -105,7 +105,7 @@ fn a_broken_clip_is_listed_or_refused() {
     let table = folder.read("clips.csv");
     folder.write("clips.csv", &format!("{table}audio/broken.wav,happy,extra,1\n"));
     folder.write("audio/broken.wav", "RIFF, but not really");
-    let config = TINY.replace("kind = \"demo\"\nspeakers = 4\nclips_per_emotion = 1", "kind = \"manifest\"\npath = \"clips.csv\"");
+    let config = tiny_over_manifest();
     folder.write("tiny.toml", &config);
     let label = table.lines().nth(1).and_then(|line| line.split(',').nth(1)).expect("a label").to_owned();
     folder.write("clips.csv", &format!("{table}audio/broken.wav,{label},extra,1\n"));

@@ -53,6 +53,11 @@ epochs = 2
 bootstrap = 50
 "#;
 
+/// [`TINY`] over the clips that [`Folder::manifest_corpus`] writes.
+pub fn tiny_over_manifest() -> String {
+    TINY.replace("kind = \"demo\"\nspeakers = 4\nclips_per_emotion = 1", "kind = \"manifest\"\npath = \"clips.csv\"")
+}
+
 impl Folder {
     pub fn new() -> Self {
         Self { dir: tempfile::tempdir().expect("a temporary folder") }

@@ -6,18 +6,13 @@ use std::path::PathBuf;
 use intone::metrics::Predictions;
 use serde_json::Value;
 
-use crate::folder::{Folder, TINY};
+use crate::folder::{Folder, TINY, tiny_over_manifest};
 
-/// [`TINY`], two seeds of a network beside a baseline.
+/// The tiny experiment, two seeds of a network beside a baseline.
 fn declare(folder: &Folder, further: &str) {
-    let config = TINY.replace("kind = \"demo\"\nspeakers = 4\nclips_per_emotion = 1", "kind = \"manifest\"\npath = \"clips.csv\"");
     let fusion = "[[fusion]]\nname = \"net\"\nlive = true\n[[fusion]]\nname = \"means\"\nweight = 2.0\n[fusion.set.model]\nkind = \"logistic\"\n\
                   [fusion.set.training]\nseeds = 1\n";
-    let config = if config.contains("[training]\n") {
-        config.replace("[training]\n", "[training]\nseeds = 2\n")
-    } else {
-        format!("{config}\n[training]\nseeds = 2\n")
-    };
+    let config = tiny_over_manifest().replace("[training]\n", "[training]\nseeds = 2\n");
     folder.write("tiny.toml", &format!("{config}\n{further}\n{fusion}"));
 }
 
@@ -91,7 +86,7 @@ fn members_are_runs_and_their_opinions_are_pooled() {
 fn members_that_read_the_same_answer_together_as_each_does_alone() {
     let folder = Folder::new();
     folder.manifest_corpus(4, 1);
-    let config = TINY.replace("kind = \"demo\"\nspeakers = 4\nclips_per_emotion = 1", "kind = \"manifest\"\npath = \"clips.csv\"");
+    let config = tiny_over_manifest();
     let fusion = "[model]\nsave_final = true\n[augment]\nspeed = [0.9]\ntest_copies = true\n[[fusion]]\nname = \"corpus\"\n\
                   [fusion.set.normalise]\nover = \"corpus\"\n[[fusion]]\nname = \"clip\"\n[fusion.set.normalise]\nover = \"clip\"\n\
                   [[fusion]]\nname = \"other\"\n[fusion.set.features]\nsets = [\"rms\", \"zcr\"]\n";

@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader};
 
 use polars::prelude::DataFrame;
 
-use crate::folder::{Folder, TINY, frame, only_run};
+use crate::folder::{Folder, TINY, frame, only_run, tiny_over_manifest};
 
 fn predictions(folder: &Folder, runs: &str) -> DataFrame {
     frame(&only_run(&folder.path(runs)).join("predictions.parquet"))
@@ -192,7 +192,7 @@ fn prune_removes_what_was_not_finished_and_nothing_else() {
 fn a_final_model_recognises_clips() {
     let folder = Folder::new();
     let clips = folder.manifest_corpus(4, 2);
-    let config = TINY.replace("kind = \"demo\"\nspeakers = 4\nclips_per_emotion = 1", "kind = \"manifest\"\npath = \"clips.csv\"");
+    let config = tiny_over_manifest();
     folder.write("tiny.toml", &format!("{config}\n[model]\nsave_final = true\nsave_folds = true\n"));
     folder.intone(&["run", "tiny.toml"]).with_code(0);
     let models = only_run(&folder.path("runs")).join("model");
@@ -250,7 +250,7 @@ fn the_model_that_comes_with_the_program_answers_where_none_is_named() {
 fn a_model_of_a_fold_predicts_what_the_run_did_copies_included() {
     let folder = Folder::new();
     folder.manifest_corpus(4, 2);
-    let config = TINY.replace("kind = \"demo\"\nspeakers = 4\nclips_per_emotion = 1", "kind = \"manifest\"\npath = \"clips.csv\"");
+    let config = tiny_over_manifest();
     folder.write("tiny.toml", &format!("{config}\n[model]\nsave_folds = true\n[augment]\nspeed = [0.9, 1.1]\ntest_copies = true\n"));
     folder.intone(&["run", "tiny.toml"]).with_code(0);
     let run = only_run(&folder.path("runs"));

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::folder::{Folder, TINY, frame};
+use crate::folder::{Folder, TINY, frame, tiny_over_manifest};
 
 #[test]
 fn features_are_a_row_a_frame_or_a_row_a_clip() {
@@ -81,10 +81,7 @@ fn the_corpus_is_described_and_checked() {
     let file = first.split(',').next().expect("a file");
     fs::copy(folder.path(file), folder.path("audio/twin.wav")).expect("a copy");
     folder.write("clips.csv", &format!("{table}{}\n", first.replace(file, "audio/twin.wav")));
-    folder.write(
-        "manifest.toml",
-        &TINY.replace("kind = \"demo\"\nspeakers = 4\nclips_per_emotion = 1", "kind = \"manifest\"\npath = \"clips.csv\""),
-    );
+    folder.write("manifest.toml", &tiny_over_manifest());
     let checked = folder.intone(&["corpus", "check", "manifest.toml"]).with_code(0).out;
     assert!(checked.contains(&format!("{} clips", clips + 1)), "{checked}");
     assert!(checked.contains("the same audio") && checked.contains("twin"), "{checked}");
