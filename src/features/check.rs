@@ -2,6 +2,7 @@
 
 use super::chroma::CHROMA;
 use super::contrast::ContrastBands;
+use super::gabor;
 use super::pyin;
 use super::settings::{FeatureSet, FeatureSettings, Reference, Tuning};
 use super::tonnetz::TONNETZ;
@@ -34,6 +35,9 @@ impl FeatureSettings {
         }
         if self.uses_mel() {
             check_mel(sample_rate, self.n_mels, self.fmin, self.fmax)?;
+        }
+        if self.uses(FeatureSet::Gabor) {
+            check_gabor(sample_rate, self.n_mels, self.hop_length)?;
         }
         if self.uses_mfcc() && !(1..=self.n_mels).contains(&self.n_mfcc) {
             let message = format!("is {}; it must be 1 to `features.n_mels`, which is {}", self.n_mfcc, self.n_mels);
@@ -162,7 +166,7 @@ impl FeatureSettings {
 
     /// Whether a mel spectrum in dB must be made.
     pub(super) fn uses_log_mel(&self) -> bool {
-        self.uses_mfcc() || self.uses(FeatureSet::LogMel)
+        self.uses_mfcc() || self.uses(FeatureSet::LogMel) || self.uses(FeatureSet::Gabor)
     }
 
     /// Whether cepstral coefficients must be made.
@@ -174,6 +178,7 @@ impl FeatureSettings {
     pub(super) fn width(&self, set: FeatureSet) -> usize {
         match set {
             FeatureSet::Mel | FeatureSet::LogMel => self.n_mels,
+            FeatureSet::Gabor => gabor::columns(self.n_mels),
             FeatureSet::Mfcc => self.n_mfcc,
             FeatureSet::Delta | FeatureSet::Delta2 => self.delta_of.iter().filter(|set| !set.is_delta()).map(|&set| self.width(set)).sum(),
             FeatureSet::Chroma => CHROMA,
@@ -198,6 +203,7 @@ impl FeatureSettings {
         match set {
             FeatureSet::Mel => numbered("mel"),
             FeatureSet::LogMel => numbered("log_mel"),
+            FeatureSet::Gabor => numbered("gabor"),
             FeatureSet::Mfcc => numbered("mfcc"),
             FeatureSet::Chroma => numbered("chroma"),
             FeatureSet::Contrast => numbered("contrast"),
@@ -215,6 +221,7 @@ impl FeatureSet {
         match self {
             Self::Mel => "mel",
             Self::LogMel => "log-mel",
+            Self::Gabor => "gabor",
             Self::Mfcc => "mfcc",
             Self::Chroma => "chroma",
             Self::Contrast => "contrast",
@@ -253,7 +260,8 @@ impl FeatureSet {
     /// Names of the columns, for sets whose number of columns no setting changes; else none.
     fn fixed_columns(self) -> &'static [&'static str] {
         match self {
-            Self::Mel | Self::LogMel | Self::Mfcc | Self::Chroma | Self::Contrast | Self::Delta | Self::Delta2 | Self::Tonnetz => &[],
+            Self::Mel | Self::LogMel | Self::Gabor | Self::Mfcc | Self::Chroma | Self::Contrast | Self::Tonnetz => &[],
+            Self::Delta | Self::Delta2 => &[],
             Self::Rms => &["rms"],
             Self::Zcr => &["zcr"],
             Self::Centroid => &["centroid"],
@@ -306,6 +314,25 @@ pub(super) fn check_mel(sample_rate: u32, n_mels: usize, fmin: f32, fmax: f32) -
     if !(fmin >= 0.0 && f64::from(fmin) < top) {
         let message = format!("is {fmin}; it must be 0 or more and less than the highest band edge, {top} Hz");
         return Err(InvalidSetting::new("features.fmin", message));
+    }
+    Ok(())
+}
+
+/// Checks that a Gabor filter bank has bands to filter, and frames close enough for its fastest rate.
+fn check_gabor(sample_rate: u32, n_mels: usize, hop_length: usize) -> Result<(), InvalidSetting> {
+    if n_mels < gabor::BAND_STEP {
+        let message = format!("is {n_mels}; for \"gabor\" it must be at least {}, such as 64", gabor::BAND_STEP);
+        return Err(InvalidSetting::new("features.n_mels", message));
+    }
+    let (least, most) = gabor::FRAME_RATES;
+    let frame_rate = f64::from(sample_rate) / hop_length as f64;
+    if !(frame_rate > least && frame_rate <= most) {
+        let message = format!(
+            "is {hop_length}, which makes {frame_rate:.1} frames a second; for \"gabor\" there must be over {least} and at most {most}, such as \
+             100: {} samples at {sample_rate} Hz",
+            sample_rate.div_ceil(100)
+        );
+        return Err(InvalidSetting::new("features.hop_length", message));
     }
     Ok(())
 }

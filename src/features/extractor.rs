@@ -13,6 +13,7 @@ use super::delta;
 use super::energy::{Crossings, rms};
 use super::error::FeatureError;
 use super::frames::check_samples;
+use super::gabor::{GaborBank, GaborScratch};
 use super::lanes::LaneMatrix;
 use super::loudness::Loudness;
 use super::matrix::FeatureMatrix;
@@ -56,6 +57,7 @@ pub struct Extractor {
     level: Level,
     stft: Stft,
     mel: Option<MelBank>,
+    gabor: Option<GaborBank>,
     dct: Option<Dct>,
     contrast: Option<ContrastBands>,
     chroma: Option<ChromaPlan>,
@@ -106,6 +108,7 @@ pub struct Scratch {
     power: LaneMatrix,
     mel: LaneMatrix,
     log_mel: LaneMatrix,
+    gabor: GaborScratch,
     mfcc: LaneMatrix,
     chroma: LaneMatrix,
     contrast: LaneMatrix,
@@ -154,6 +157,7 @@ impl Extractor {
             sample_rate,
             level: Level::detect(),
             mel: settings.uses_mel().then(|| MelBank::from_settings(settings, sample_rate)).transpose()?,
+            gabor: has(FeatureSet::Gabor).then(|| GaborBank::new(settings.n_mels, f64::from(sample_rate) / settings.hop_length as f64)),
             dct: settings.uses_mfcc().then(|| Dct::new(settings.n_mfcc, settings.n_mels, f64::from(settings.mfcc_lifter))),
             contrast: has(FeatureSet::Contrast).then(|| ContrastBands::from_settings(settings, sample_rate)).transpose()?,
             chroma,
@@ -383,6 +387,9 @@ impl Extractor {
             scratch.log_mel.as_lanes_mut().copy_from_slice(scratch.mel.as_lanes());
             power_to_db_lanes(self.level, scratch.log_mel.as_lanes_mut(), Scale::from_settings(&self.settings));
         }
+        if let Some(gabor) = &self.gabor {
+            gabor.apply(&scratch.log_mel, &mut scratch.gabor);
+        }
         if self.contrast.is_some() {
             power_to_db_lanes(self.level, scratch.contrast.as_lanes_mut(), Scale::LIBROSA);
             power_to_db_lanes(self.level, scratch.valleys.as_lanes_mut(), Scale::LIBROSA);
@@ -417,6 +424,7 @@ impl Scratch {
         match set {
             FeatureSet::Mel => &self.mel,
             FeatureSet::LogMel => &self.log_mel,
+            FeatureSet::Gabor => &self.gabor.matrix,
             FeatureSet::Mfcc | FeatureSet::Delta | FeatureSet::Delta2 => &self.mfcc,
             FeatureSet::Chroma => &self.chroma,
             FeatureSet::Contrast => &self.contrast,

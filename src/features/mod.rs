@@ -20,6 +20,7 @@ mod error;
 mod extractor;
 mod frames;
 mod functionals;
+mod gabor;
 mod lanes;
 mod loudness;
 mod matrix;

@@ -133,6 +133,9 @@ pub enum FeatureSet {
     /// Mel power spectrogram in dB re `log_mel_reference`, floored `log_mel_top_db` under the clip's maximum (`librosa.power_to_db`; by
     /// default re 1, floored at 80 dB): `log_mel_0..`.
     LogMel,
+    /// Spectro-temporal modulations of the log-mel spectrogram by a Gabor filter bank (Schädler et al. 2012), dB: 50 filters (rates 0 to
+    /// 24 Hz, scales 0 to 1/4 cycle a band) around every eighth of the `n_mels` bands: `gabor_0..`.
+    Gabor,
     /// Mel-frequency cepstral coefficients: `mfcc_0..`.
     Mfcc,
     /// Chroma from the short-time Fourier transform: `chroma_0..11`, 0 to 1.

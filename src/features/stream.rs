@@ -197,6 +197,7 @@ fn why_not_causal(settings: &FeatureSettings, set: FeatureSet) -> Option<&'stati
             Reference::Fixed(_) => Some("its decibels are floored under the loudest of the whole clip; set `features.log_mel_top_db` to 0"),
             Reference::Clip(_) => Some("its decibels are relative to the clip's loudest; set `features.log_mel_reference` to a number"),
         },
+        FeatureSet::Gabor => Some("its level is taken less the mean of the whole clip"),
         FeatureSet::Contrast => Some("its decibels are floored 80 dB under the loudest of the whole clip, as librosa's are"),
         FeatureSet::Chroma | FeatureSet::Tonnetz => match settings.tuning {
             Tuning::Fixed(_) => None,

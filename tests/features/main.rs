@@ -1,6 +1,7 @@
 //! Features against stored librosa values, and what must hold whatever the clip.
 
 mod functionals;
+mod gabor;
 mod golden;
 mod pitch;
 mod properties;

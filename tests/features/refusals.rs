@@ -15,7 +15,7 @@ fn refused(change: impl FnOnce(&mut FeatureSettings)) -> (String, String) {
 #[test]
 fn settings_that_cannot_be_used_are_named() {
     type Change = fn(&mut FeatureSettings);
-    let cases: [(&str, Change); 33] = [
+    let cases: [(&str, Change); 35] = [
         ("features.sets", |s| s.sets.clear()),
         ("features.sets", |s| s.sets.push(FeatureSet::Mfcc)),
         ("features.n_fft", |s| s.n_fft = 0),
@@ -49,6 +49,12 @@ fn settings_that_cannot_be_used_are_named() {
         ("features.f0_min", |s| {
             s.sets = vec![FeatureSet::Hnr];
             s.f0_min = 19.0;
+        }),
+        // Half the rate of librosa's default hop is less than the fastest modulation.
+        ("features.hop_length", |s| s.sets = vec![FeatureSet::Gabor]),
+        ("features.n_mels", |s| {
+            s.sets = vec![FeatureSet::Gabor];
+            s.n_mels = 7;
         }),
         ("features.tuning", |s| s.tuning = Tuning::Fixed(f32::INFINITY)),
         ("features.n_fft", |s| {

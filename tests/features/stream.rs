@@ -183,6 +183,9 @@ fn what_needs_the_whole_clip_is_refused_by_name() {
         ..FeatureSettings::librosa()
     };
     assert!(Stream::new(Arc::new(Extractor::new(&relative, 16_000).unwrap())).is_err());
+    let gabor = FeatureSettings { sets: vec![FeatureSet::Gabor], hop_length: 160, ..relative };
+    let error = Stream::new(Arc::new(Extractor::new(&gabor, 16_000).unwrap())).unwrap_err();
+    assert_eq!(error.set, FeatureSet::Gabor);
     for set in [FeatureSet::Chroma, FeatureSet::Tonnetz] {
         assert_eq!(refused(vec![set], estimated), Some(set));
         assert_eq!(refused(vec![set], Tuning::Fixed(0.0)), None);

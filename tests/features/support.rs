@@ -11,6 +11,7 @@ pub fn librosa_defaults(sets: &[FeatureSet]) -> FeatureSettings {
     FeatureSettings { sets: sets.to_vec(), ..FeatureSettings::librosa() }
 }
 
+/// Every set but `Gabor`, which needs frames closer together than librosa's default.
 pub const ALL: [FeatureSet; 23] = [
     FeatureSet::Mfcc,
     FeatureSet::Chroma,
