@@ -13,11 +13,18 @@ use crate::settings::InvalidSetting;
 
 use super::{Dataset, Example, TestSet, TrainingSet, ValidationSet};
 
+/// The largest limit that means anything, deviations.
+const LIMIT: f32 = 1e6;
+
 /// The `[normalise]` section of the experiment file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct NormaliseSettings {
     /// Over what mean and deviation are taken.
     pub over: Normalise,
+    /// Values so many deviations from the mean, or more, count as that many; 0 = no limit. Keeps a column that hardly varies in the training
+    /// rows from outvoting all others in a clip where it does.
+    #[serde(default)]
+    pub limit: f32,
 }
 
 /// Over what mean and deviation of each column are taken.
@@ -38,13 +45,22 @@ impl NormaliseSettings {
     /// Checks the values for a model that reads frames, or one that reads a vector a clip.
     ///
     /// # Errors
-    /// `clip` for vectors: a single row minus its own mean is zero.
+    /// `clip` for vectors: a single row minus its own mean is zero. A limit that is no number of deviations, or that has nothing to limit.
     pub fn check(&self, reads_frames: bool) -> Result<(), InvalidSetting> {
         if self.over == Normalise::Clip && !reads_frames {
             return Err(InvalidSetting::new(
                 "normalise.over",
                 "is \"clip\", but the model reads one vector a clip, of which nothing would be left; use \"corpus\" or \"speaker\"",
             ));
+        }
+        if !(0.0..=LIMIT).contains(&self.limit) {
+            let message = format!("is {}; it must be 0 (none) to {LIMIT} deviations, such as 8.0", self.limit);
+            return Err(InvalidSetting::new("normalise.limit", message));
+        }
+        if self.limit > 0.0 && matches!(self.over, Normalise::None | Normalise::Clip) {
+            let message =
+                "is for what is normalised by the statistics of other clips; set it to 0, or `normalise.over` to \"corpus\" or \"speaker\"";
+            return Err(InvalidSetting::new("normalise.limit", message));
         }
         Ok(())
     }
@@ -57,6 +73,9 @@ pub struct Normaliser {
     pub mean: Vec<f32>,
     /// A deviation a column; 1 where a column does not vary.
     pub deviation: Vec<f32>,
+    /// The most deviations that a value lies from the mean; 0 = any number.
+    #[serde(default)]
+    pub limit: f32,
 }
 
 impl Normaliser {
@@ -76,7 +95,7 @@ impl Normaliser {
         let columns = matrices.first().map_or(0, |matrix| matrix.ncols());
         let frames: usize = matrices.iter().map(|matrix| matrix.nrows()).sum();
         if frames == 0 {
-            return Self { mean: vec![0.0; columns], deviation: vec![1.0; columns] };
+            return Self { mean: vec![0.0; columns], deviation: vec![1.0; columns], limit: 0.0 };
         }
         let count = frames as f64;
         let mean: Vec<f64> = sums(matrices, columns, |_, value| value).into_iter().map(|sum| sum / count).collect();
@@ -85,7 +104,12 @@ impl Normaliser {
         let deviation = squares.iter().zip(varies).map(|(sum, varies)| if varies { (sum / count).sqrt() as f32 } else { 1.0 });
         // A deviation can still round to nothing in `f32`.
         let deviation = deviation.map(|value| if value > 0.0 { value } else { 1.0 }).collect();
-        Self { mean: mean.iter().map(|&value| value as f32).collect(), deviation }
+        Self { mean: mean.iter().map(|&value| value as f32).collect(), deviation, limit: 0.0 }
+    }
+
+    /// The same statistics, with values kept within so many deviations; 0 = any number.
+    pub fn limited(self, limit: f32) -> Self {
+        Self { limit, ..self }
     }
 
     /// Number of columns it was fitted on.
@@ -93,7 +117,7 @@ impl Normaliser {
         self.mean.len()
     }
 
-    /// `(frames - mean) / deviation`, column by column; `(frames, columns)`, with as many columns as were fitted on (further ones stay
+    /// `(frames - mean) / deviation`, within the limit, column by column; `(frames, columns)`, with as many columns as were fitted on (further ones stay
     /// as they are).
     pub fn apply(&self, frames: &Array2<f32>) -> Array2<f32> {
         let mut out = frames.as_standard_layout().into_owned();
@@ -102,9 +126,10 @@ impl Normaliser {
     }
 
     fn apply_to(&self, frames: &mut Array2<f32>) {
+        let limit = if self.limit > 0.0 { self.limit } else { f32::INFINITY };
         for mut row in frames.rows_mut() {
             for ((value, mean), deviation) in row.iter_mut().zip(&self.mean).zip(&self.deviation) {
-                *value = (*value - mean) / deviation;
+                *value = ((*value - mean) / deviation).clamp(-limit, limit);
             }
         }
     }
@@ -169,12 +194,12 @@ fn normalise(
     test: &mut TestSet,
     settings: &NormaliseSettings,
 ) -> Option<Normaliser> {
-    let fitted = (settings.over == Normalise::Corpus).then(|| Arc::new(Normaliser::fit(train)));
+    let fitted = (settings.over == Normalise::Corpus).then(|| Arc::new(Normaliser::fit(train).limited(settings.limit)));
     for examples in [&mut train.examples, &mut validation.examples, &mut test.examples] {
         match (settings.over, &fitted) {
             (Normalise::Corpus, Some(fitted)) => by(examples, |_| Scale::By(Arc::clone(fitted))),
             (Normalise::Speaker, _) => {
-                let speakers = by_speaker(examples);
+                let speakers = by_speaker(examples, settings.limit);
                 by(examples, |speaker| speakers.get(&speaker).cloned().map_or(Scale::None, Scale::By));
             }
             (Normalise::Clip, _) => by(examples, |_| Scale::Own),
@@ -219,12 +244,12 @@ fn by(examples: &mut [Example], scale: impl Fn(Option<usize>) -> Scale + Sync) {
 }
 
 /// Statistics of each speaker over the rows themselves.
-fn by_speaker(examples: &[Example]) -> BTreeMap<Option<usize>, Arc<Normaliser>> {
+fn by_speaker(examples: &[Example], limit: f32) -> BTreeMap<Option<usize>, Arc<Normaliser>> {
     let mut matrices: BTreeMap<Option<usize>, Vec<&Array2<f32>>> = BTreeMap::new();
     for example in examples {
         matrices.entry(example.speaker).or_default().push(example.frames());
     }
-    matrices.into_iter().map(|(speaker, matrices)| (speaker, Arc::new(Normaliser::over(&matrices)))).collect()
+    matrices.into_iter().map(|(speaker, matrices)| (speaker, Arc::new(Normaliser::over(&matrices).limited(limit)))).collect()
 }
 
 #[cfg(test)]
@@ -247,8 +272,12 @@ mod tests {
     }
 
     fn normalised(over: Normalise) -> (TrainingSet, ValidationSet, TestSet, Option<Normaliser>) {
+        within(over, 0.0)
+    }
+
+    fn within(over: Normalise, limit: f32) -> (TrainingSet, ValidationSet, TestSet, Option<Normaliser>) {
         let (mut train, mut validation, mut test) = sets();
-        let fitted = normalise(&mut train, &mut validation, &mut test, &NormaliseSettings { over });
+        let fitted = normalise(&mut train, &mut validation, &mut test, &NormaliseSettings { over, limit });
         (train, validation, test, fitted)
     }
 
@@ -257,7 +286,7 @@ mod tests {
         let (train, validation, test, fitted) = normalised(Normalise::Corpus);
         // numpy: mean and std of [1, 3, 5, 7]; the second column does not vary.
         let deviation = 5.0_f32.sqrt();
-        assert_eq!(fitted, Some(Normaliser { mean: vec![4.0, 7.0], deviation: vec![deviation, 1.0] }));
+        assert_eq!(fitted, Some(Normaliser { mean: vec![4.0, 7.0], deviation: vec![deviation, 1.0], limit: 0.0 }));
         assert_eq!(*train.examples[0].variants[1], array![[96.0 / deviation, 0.0]]);
         assert_eq!(*validation.examples[0].variants[0], array![[0.0, 1.0]]);
         assert_eq!(*test.examples[1].variants[0], array![[16.0 / deviation, -4.0]]);
@@ -267,7 +296,7 @@ mod tests {
     fn test_rows_do_not_move_the_fitted_statistics() {
         let (mut train, mut validation, mut test) = sets();
         test.examples.push(example(array![[1e6, -1e6]], 0));
-        let settings = NormaliseSettings { over: Normalise::Corpus };
+        let settings = NormaliseSettings { over: Normalise::Corpus, limit: 0.0 };
         let fitted = normalise(&mut train, &mut validation, &mut test, &settings);
         assert_eq!(fitted, normalised(Normalise::Corpus).3);
     }
@@ -289,7 +318,7 @@ mod tests {
         assert_eq!(*train.examples[1].variants[0], array![[-1.0, 0.0], [1.0, 0.0]]);
         let (mut train, mut validation, mut test) = sets();
         let before = Arc::clone(&train.examples[0].variants[0]);
-        normalise(&mut train, &mut validation, &mut test, &NormaliseSettings { over: Normalise::None });
+        normalise(&mut train, &mut validation, &mut test, &NormaliseSettings { over: Normalise::None, limit: 0.0 });
         assert!(Arc::ptr_eq(&before, &train.examples[0].variants[0]));
     }
 
@@ -298,6 +327,27 @@ mod tests {
         let fitted = Normaliser::of_clip(&Array2::from_elem((1000, 1), 0.1));
         assert_eq!(fitted.deviation, [1.0]);
         assert_eq!(Normaliser::over(&[]).columns(), 0);
-        assert!(NormaliseSettings { over: Normalise::Clip }.check(false).is_err());
+        assert!(NormaliseSettings { over: Normalise::Clip, limit: 0.0 }.check(false).is_err());
+    }
+
+    #[test]
+    fn no_value_lies_further_from_the_mean_than_the_limit() {
+        let (train, _, test, fitted) = within(Normalise::Corpus, 2.0);
+        let deviation = 5.0_f32.sqrt();
+        assert_eq!(*train.examples[0].variants[0], array![[-3.0 / deviation, 0.0], [-1.0 / deviation, 0.0]]);
+        assert_eq!(*train.examples[0].variants[1], array![[2.0, 0.0]], "a copy is limited too");
+        assert_eq!(*test.examples[1].variants[0], array![[2.0, -2.0]]);
+        assert_eq!(fitted.map(|fitted| fitted.limit), Some(2.0), "and so is every later clip");
+        assert_eq!(*within(Normalise::Speaker, 0.5).0.examples[1].variants[0], array![[-0.5, 0.0], [0.5, 0.0]]);
+    }
+
+    #[test]
+    fn a_limit_is_a_number_of_deviations_of_something() {
+        let check = |over, limit| NormaliseSettings { over, limit }.check(true).map_err(|error| error.key);
+        assert_eq!(check(Normalise::Corpus, 8.0), Ok(()));
+        assert_eq!(check(Normalise::Clip, 0.0), Ok(()));
+        for (over, limit) in [(Normalise::Corpus, -1.0), (Normalise::Speaker, f32::NAN), (Normalise::Clip, 8.0), (Normalise::None, 8.0)] {
+            assert_eq!(check(over, limit), Err("normalise.limit".to_owned()));
+        }
     }
 }

@@ -24,13 +24,16 @@ pub fn feature_group((set, derivatives): (FeatureSet, usize)) -> String {
 
 /// Normalisation in words.
 pub fn normalisation(config: &Config) -> String {
-    match config.normalise.over {
+    let over = match config.normalise.over {
         Normalise::None => "none",
         Normalise::Corpus => "zero mean and unit deviation over all frames of the training rows",
         Normalise::Speaker => "zero mean and unit deviation over all clips of each speaker; it reads the test speakers' unlabelled clips",
         Normalise::Clip => "zero mean and unit deviation over the frames of each clip",
+    };
+    match config.normalise.limit {
+        0.0 => over.to_owned(),
+        limit => format!("{over}, within {limit} deviations"),
     }
-    .to_owned()
 }
 
 /// Balancing in words.
