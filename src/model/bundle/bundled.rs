@@ -21,6 +21,8 @@ static FILES: &[(&str, &[u8])] = &[
     file!("log-mel/weights.safetensors"),
     file!("functionals/bundle.json"),
     file!("functionals/baseline.json"),
+    file!("gabor/bundle.json"),
+    file!("gabor/baseline.json"),
 ];
 
 impl Bundle {
