@@ -12,9 +12,10 @@
 //! is met by `h`, one that rises by its complex conjugate. Where rate and scale are both 0 nothing oscillates, and the value is the
 //! smoothed level, with its sign. Values are taken around every eighth band, as the paper takes them only where they differ enough.
 
-use std::f64::consts::PI;
+use std::f64::consts::TAU;
 
 use super::lanes::LaneMatrix;
+use super::settings::Window;
 
 /// Rates, Hz; 0 is a smoothing.
 const RATES: [f64; 6] = [0.0, 1.5, 3.0, 6.0, 12.0, 24.0];
@@ -26,8 +27,8 @@ const FILTERS: usize = (SCALES.len() - 1) * (2 * RATES.len() - 1) + RATES.len();
 pub(super) const BAND_STEP: usize = 8;
 /// Periods of a filter under its window: three and a half half-waves.
 const PERIODS: f64 = 1.75;
-/// Length of the smoothing over bands.
-const SMOOTH_BANDS: usize = 9;
+/// Length of the smoothing over bands, bands.
+const SMOOTH_BANDS: f64 = 9.0;
 /// Length of the smoothing over time, seconds.
 const SMOOTH_S: f64 = 0.05;
 /// Frames a second, over which the fastest rate can be told and up to which the slowest filter stays short.
@@ -46,24 +47,18 @@ struct Taps {
 }
 
 impl Taps {
-    /// Of `frequency` cycles a step.
-    fn oscillating(frequency: f64) -> Self {
-        let length = ((PERIODS / frequency) as usize).max(3);
-        Self::new(length + usize::from(length.is_multiple_of(2)), frequency)
-    }
-
-    /// The window alone.
-    fn smoothing(length: usize) -> Self {
-        Self::new(length, 0.0)
-    }
-
-    fn new(length: usize, frequency: f64) -> Self {
-        let hann = |k: usize| 0.5 - 0.5 * (2.0 * PI * (k + 1) as f64 / (length + 1) as f64).cos();
-        let sum: f64 = (0..length).map(hann).sum();
-        let angle = |k: usize| 2.0 * PI * frequency * (k as f64 - (length / 2) as f64);
+    /// Of `frequency` cycles a step; of 0, the window alone over `smoothing` steps. The number of taps is odd: as many as there are whole
+    /// steps, or one more, and at least three.
+    fn new(frequency: f64, smoothing: f64) -> Self {
+        let steps = if frequency > 0.0 { PERIODS / frequency } else { smoothing };
+        let length = (steps as usize).max(3) | 1;
+        // A periodic window begins with a zero, and is symmetric after it.
+        let hann = &Window::Hann.samples(length + 1, length + 1)[1..];
+        let sum: f64 = hann.iter().sum();
+        let angle = |k: usize| TAU * frequency * (k as f64 - (length / 2) as f64);
         Self {
-            real: (0..length).map(|k| (hann(k) / sum * angle(k).cos()) as f32).collect(),
-            imaginary: (0..length).map(|k| (hann(k) / sum * angle(k).sin()) as f32).collect(),
+            real: (0..length).map(|k| (hann[k] / sum * angle(k).cos()) as f32).collect(),
+            imaginary: (0..length).map(|k| (hann[k] / sum * angle(k).sin()) as f32).collect(),
         }
     }
 
@@ -106,14 +101,10 @@ struct Products {
 impl GaborBank {
     /// For `n_mels` bands and `frame_rate` frames a second, which is in [`FRAME_RATES`].
     pub fn new(n_mels: usize, frame_rate: f64) -> Self {
-        let smooth = ((SMOOTH_S * frame_rate) as usize).max(3);
-        let smooth = Taps::smoothing(smooth + usize::from(smooth.is_multiple_of(2)));
-        let oscillating =
-            |frequencies: &[f64], steps: f64| frequencies[1..].iter().map(|f| Taps::oscillating(f / steps)).collect::<Vec<_>>();
         Self {
             bands: n_mels,
-            rates: std::iter::once(smooth).chain(oscillating(&RATES, frame_rate)).collect(),
-            scales: std::iter::once(Taps::smoothing(SMOOTH_BANDS)).chain(oscillating(&SCALES, 1.0)).collect(),
+            rates: RATES.iter().map(|rate| Taps::new(rate / frame_rate, SMOOTH_S * frame_rate)).collect(),
+            scales: SCALES.iter().map(|&scale| Taps::new(scale, SMOOTH_BANDS)).collect(),
         }
     }
 

@@ -49,7 +49,8 @@ impl Logistic {
         let warning = (!converged).then(|| {
             format!(
                 "logistic regression ended before it converged (largest slope of the mean loss {slope:.1e}, converged below {TOLERANCE:.0e}): \
-                 raise `model.logistic.max_iterations` ({}) or `model.logistic.alpha` ({})",
+                 raise `model.logistic.max_iterations` ({}) or `model.logistic.alpha` ({}), or set `normalise.limit`, such as 8.0, where \
+                 columns hardly vary",
                 settings.max_iterations, settings.alpha
             )
         });
