@@ -12,7 +12,7 @@ use crate::augment::AugmentSettings;
 use crate::balance::BalanceSettings;
 use crate::corpus::splits::{SplitKind, SplitSettings};
 use crate::corpus::{CorpusKind, CorpusPart, CorpusSettings};
-use crate::dataset::{Normalise, NormaliseSettings};
+use crate::dataset::{Aggregate, Normalise, NormaliseSettings};
 use crate::features::{FeatureSet, FeatureSettings};
 use crate::model::ModelSettings;
 use crate::nn::TrainingSettings;
@@ -107,7 +107,7 @@ impl Config {
         self.check_name()?;
         self.corpus.check()?;
         self.audio.check()?;
-        self.normalise.check(self.model.kind.reads_frames())?;
+        self.normalise.check(self.model.aggregate() == Aggregate::Frames)?;
         self.features.check(self.audio.sample_rate)?;
         self.augment.check()?;
         self.balance.check()?;

@@ -4,7 +4,7 @@ use super::config::Config;
 use crate::balance::{BalanceMethod, ClassWeights};
 use crate::dataset::Normalise;
 use crate::features::FeatureSet;
-use crate::model::{CnnBiLstmSettings, ModelKind, Norm, Pooling, SvmKernel};
+use crate::model::{CnnBiLstmSettings, ModelKind, ModelSettings, Norm, Pooling, SvmKernel, VectorOf};
 use crate::nn::{Loss, Optimiser, Schedule};
 
 /// A setting's word, as the experiment file writes it.
@@ -100,6 +100,14 @@ pub fn augmentation(config: &Config) -> String {
 /// The model in words.
 pub fn model(config: &Config) -> String {
     let settings = &config.model;
+    let classifier = classifier(settings);
+    if settings.kind == ModelKind::CnnBilstm || settings.vector != VectorOf::Fisher {
+        return classifier;
+    }
+    format!("{classifier}, over Fisher vectors ({} Gaussians)", settings.fisher.components)
+}
+
+fn classifier(settings: &ModelSettings) -> String {
     match settings.kind {
         ModelKind::CnnBilstm => cnn_bilstm(&settings.cnn_bilstm),
         ModelKind::SeedVector => {

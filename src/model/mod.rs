@@ -19,6 +19,6 @@ pub use network::Network;
 pub use pool::pool;
 pub use prediction::{Prediction, by_label, likeliest};
 pub use settings::{
-    CnnBiLstmSettings, ForestSettings, KnnSettings, LogisticSettings, ModelKind, ModelSettings, Norm, Pooling, SeedVectorSettings,
-    SvmKernel, SvmSettings, VectorOf,
+    CnnBiLstmSettings, FisherSettings, ForestSettings, KnnSettings, LogisticSettings, ModelKind, ModelSettings, Norm, Pooling,
+    SeedVectorSettings, SvmKernel, SvmSettings, VectorOf,
 };

@@ -25,6 +25,9 @@ pub struct ModelSettings {
     pub cnn_bilstm: CnnBiLstmSettings,
     /// Sizes of `seed-vector`.
     pub seed_vector: SeedVectorSettings,
+    /// Settings of `vector = "fisher"`.
+    #[serde(default)]
+    pub fisher: FisherSettings,
     /// Settings of `svm`.
     pub svm: SvmSettings,
     /// Settings of `logistic`.
@@ -44,6 +47,8 @@ pub enum VectorOf {
     Mean,
     /// Fifteen [functionals](crate::features::functionals()) of each column.
     Functionals,
+    /// How the frames depart from a Gaussian mixture over those of all training clips (Perronnin et al. 2010).
+    Fisher,
 }
 
 /// Which model.
@@ -72,28 +77,28 @@ impl ModelSettings {
     pub fn check(&self) -> Result<(), InvalidSetting> {
         self.cnn_bilstm.check()?;
         self.seed_vector.check()?;
+        self.fisher.check()?;
+        if self.kind == ModelKind::SeedVector && self.vector == VectorOf::Fisher {
+            let message = "is \"fisher\", which is for baselines; for seed-vector set it to \"mean\" or \"functionals\"";
+            return Err(InvalidSetting::new("model.vector", message));
+        }
         self.svm.check()?;
         self.logistic.check()?;
         self.random_forest.check()?;
         self.knn.check()
     }
 
-    /// What the model reads of a clip.
+    /// What the model is given of a clip; Fisher vectors it makes of frames by itself, since they are fitted on training rows.
     pub fn aggregate(&self) -> Aggregate {
-        match self.vector {
-            _ if self.kind.reads_frames() => Aggregate::Frames,
-            VectorOf::Mean => Aggregate::Mean,
-            VectorOf::Functionals => Aggregate::Functionals,
+        match (self.kind, self.vector) {
+            (ModelKind::CnnBilstm, _) | (_, VectorOf::Fisher) => Aggregate::Frames,
+            (_, VectorOf::Mean) => Aggregate::Mean,
+            (_, VectorOf::Functionals) => Aggregate::Functionals,
         }
     }
 }
 
 impl ModelKind {
-    /// Whether the model reads frames (`true`) or one vector a clip (`false`).
-    pub fn reads_frames(self) -> bool {
-        self == Self::CnnBilstm
-    }
-
     /// Whether training goes over the rows again and again (networks), rather than fitting on them once (baselines).
     pub fn trains_by_epochs(self) -> bool {
         matches!(self, Self::CnnBilstm | Self::SeedVector)
@@ -168,6 +173,20 @@ pub struct SeedVectorSettings {
     pub dense: usize,
     /// Part of units dropped.
     pub dropout: f32,
+}
+
+/// Settings of Fisher vectors.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct FisherSettings {
+    /// Gaussians of the mixture.
+    pub components: usize,
+}
+
+impl Default for FisherSettings {
+    /// Of bundles written before there were any.
+    fn default() -> Self {
+        Self { components: 32 }
+    }
 }
 
 /// Settings of the support vector machine.

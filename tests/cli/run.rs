@@ -279,7 +279,7 @@ fn a_model_of_a_fold_predicts_what_the_run_did_copies_included() {
 fn baselines_run_and_are_kept() {
     let folder = Folder::new();
     folder.manifest_corpus(4, 3);
-    for (kind, vector) in [("svm", "functionals"), ("logistic", "mean"), ("random-forest", "functionals"), ("knn", "mean")] {
+    for (kind, vector) in [("svm", "functionals"), ("logistic", "mean"), ("random-forest", "functionals"), ("knn", "fisher")] {
         let config = format!(
             "name = \"{kind}\"\n[corpus]\nkind = \"manifest\"\npath = \"clips.csv\"\n[features]\nsets = [\"mfcc\", \"rms\", \"zcr\"]\n\
              [split]\nfolds = 2\nvalidation = 0.0\n[model]\nkind = \"{kind}\"\nvector = \"{vector}\"\nsave_final = true\n[model.random-forest]\ntrees = 10\n[report]\nbootstrap = 50\n"

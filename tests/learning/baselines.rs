@@ -2,10 +2,11 @@ use std::sync::Arc;
 
 use intone::balance::class_weights;
 use intone::dataset::{Example, Normaliser, TrainingSet};
+use intone::experiment::Config;
 use intone::metrics::{ConfusionMatrix, argmax};
 use intone::model::{
-    Baseline, CnnBiLstmSettings, ForestSettings, KnnSettings, LogisticSettings, ModelError, ModelKind, ModelSettings, Norm, Pooling,
-    SeedVectorSettings, SvmKernel, SvmSettings, VectorOf,
+    Baseline, CnnBiLstmSettings, FisherSettings, ForestSettings, KnnSettings, LogisticSettings, ModelError, ModelKind, ModelSettings, Norm,
+    Pooling, SeedVectorSettings, SvmKernel, SvmSettings, VectorOf,
 };
 use ndarray::{Array2, array};
 use serde_json::Value;
@@ -31,6 +32,7 @@ fn settings(kind: ModelKind) -> ModelSettings {
             dropout: 0.0,
         },
         seed_vector: SeedVectorSettings { channels: 1, kernel: 1, pool: 1, lstm: vec![], dense: 1, dropout: 0.0 },
+        fisher: FisherSettings { components: 4 },
         svm: SvmSettings { kernel: SvmKernel::Rbf, c: 10.0, gamma: 0.0 },
         logistic: LogisticSettings { alpha: 1.0, max_iterations: 300 },
         random_forest: ForestSettings { trees: 300, max_depth: 0, feature_part: 0.0 },
@@ -200,6 +202,75 @@ fn augmented_copies_are_rows_too() {
     assert_eq!(fitted.probabilities(&[&array![[4.9, -4.0]]]).unwrap()[(0, 1)], 1.0);
 }
 
+/// Clips of different length; those of class 1 move more.
+fn moving() -> TrainingSet {
+    let clip = |index: usize| {
+        let (label, frames) = (index % 2, 10 + 3 * index);
+        let reach = if label == 1 { 3.0 } else { 1.0 };
+        let value = |(frame, column): (usize, usize)| reach * ((frame * (column + 2) + index) as f32 * 0.7).sin();
+        Example::new(Array2::from_shape_fn((frames, 2), value), label, None)
+    };
+    TrainingSet { examples: (0..24).map(clip).collect(), classes: 2 }
+}
+
+#[test]
+fn fisher_vectors_tell_apart_what_means_cannot() {
+    let mut train = moving();
+    let test: Vec<Example> = train.examples.split_off(16);
+    let one_thread = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+    for kind in KINDS {
+        let settings = ModelSettings { vector: VectorOf::Fisher, ..settings(kind) };
+        let fit = |seed| Baseline::fit(&settings, &train, None, seed).unwrap();
+        let fitted = fit(7);
+        assert_eq!((fitted.columns(), fitted.classes()), (2, 2));
+        let probabilities = fitted.probabilities(&test.iter().map(Example::frames).collect::<Vec<_>>()).unwrap();
+        for (row, example) in probabilities.rows().into_iter().zip(&test) {
+            assert_eq!(argmax(&row.to_vec()), example.label, "{kind:?}: {probabilities}");
+        }
+        assert_eq!(one_thread.install(|| fit(7)), fitted);
+        assert_ne!(fit(8), fitted, "the mixture begins elsewhere");
+        assert_eq!(Baseline::from_json(&fitted.to_json().unwrap()).unwrap(), fitted);
+        let found = fitted.probabilities(&[&Array2::zeros((5, 3))]).unwrap_err();
+        assert!(matches!(found, ModelError::Columns { row: 0, expected: 2, found: 3 }));
+    }
+}
+
+#[test]
+fn what_no_mixture_can_be_fitted_to_is_an_error() {
+    let settings = ModelSettings { vector: VectorOf::Fisher, ..settings(ModelKind::Logistic) };
+    let with = |change: fn(&mut TrainingSet)| {
+        let mut train = moving();
+        change(&mut train);
+        Baseline::fit(&settings, &train, None, 1)
+    };
+    assert!(matches!(with(|train| train.examples.clear()), Err(ModelError::NoRows)));
+    assert!(matches!(
+        with(|train| train.examples[3].variants.push(Arc::new(array![[0.0, 1.0], [f32::INFINITY, 0.0]]))),
+        Err(ModelError::NotFinite { row: 3, column: 0 })
+    ));
+    assert!(matches!(
+        with(|train| train.examples[2].variants[0] = Arc::new(Array2::zeros((4, 3)))),
+        Err(ModelError::Columns { row: 2, expected: 2, found: 3 })
+    ));
+    let few = with(|train| {
+        for example in &mut train.examples {
+            example.variants[0] = Arc::new(example.frames().slice(ndarray::s![..0, ..]).to_owned());
+        }
+        train.examples[0].variants[0] = Arc::new(array![[1.0, 2.0]]);
+    });
+    let probabilities = few.unwrap().probabilities(&[&array![[1.0, 2.0]], &Array2::zeros((0, 2))]).unwrap();
+    assert!(probabilities.iter().all(|value| value.is_finite()), "one frame in all: {probabilities}");
+    let none = with(|train| train.examples.iter_mut().for_each(|example| example.variants[0] = Arc::new(Array2::zeros((0, 2)))));
+    assert!(matches!(none, Err(ModelError::NoRows)));
+    for components in [0, 5000] {
+        let settings = ModelSettings { fisher: FisherSettings { components }, ..settings.clone() };
+        let found = Baseline::fit(&settings, &moving(), None, 1).unwrap_err();
+        assert!(found.to_string().contains("model.fisher.components"), "{found}");
+    }
+    let network = Config::from_toml("[model]\nkind = \"seed-vector\"\nvector = \"fisher\"\n").unwrap_err().to_string();
+    assert!(network.contains("model.vector") && network.contains("baselines"), "{network}");
+}
+
 #[test]
 fn what_cannot_be_fitted_is_an_error() {
     let fit =
@@ -252,6 +323,12 @@ fn damaged_json_is_an_error_not_a_panic() {
         let text = Baseline::fit(&settings(kind), &small(), None, 1).unwrap().to_json().unwrap();
         assert!(Baseline::from_json(&text.replace("\"columns\":2", "\"columns\":1")).is_err(), "{kind:?}");
         assert!(Baseline::from_json(&text.replace("\"classes\":4", "\"classes\":3")).is_err(), "{kind:?}");
+    }
+    let settings = ModelSettings { vector: VectorOf::Fisher, ..settings(ModelKind::Knn) };
+    let text = Baseline::fit(&settings, &moving(), None, 1).unwrap().to_json().unwrap();
+    for (from, to) in [("\"columns\":2", "\"columns\":3"), ("\"variances\":[[", "\"variances\":[[-"), ("\"mean\":[", "\"mean\":[0.0,")] {
+        let damaged = text.replacen(from, to, 1);
+        assert!(damaged != text && Baseline::from_json(&damaged).is_err(), "{from}");
     }
     let endless = r#"{"classes":2,"columns":1,"model":{"kind":"random-forest","trees":[{"nodes":[{"split":{"column":0,"threshold":0.0,"left":0,"right":0}}]}]}}"#;
     assert!(Baseline::from_json(endless).is_err());

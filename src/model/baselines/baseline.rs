@@ -1,13 +1,15 @@
 //! The one interface of all baselines.
 
 use ndarray::Array2;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::dataset::TrainingSet;
-use crate::model::{ModelError, ModelKind, ModelSettings};
+use crate::model::{ModelError, ModelKind, ModelSettings, VectorOf};
 
+use super::fisher::FisherVectors;
 use super::forest::Forest;
-use super::input::{Rows, stack};
+use super::input::{Rows, check, stack};
 use super::knn::Knn;
 use super::logistic::Logistic;
 use super::svm::Svm;
@@ -17,6 +19,9 @@ use super::svm::Svm;
 pub struct Baseline {
     classes: usize,
     columns: usize,
+    /// Makes the vectors that the model reads, where it is given frames.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    fisher: Option<FisherVectors>,
     model: Fitted,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     warning: Option<String>,
@@ -32,15 +37,25 @@ enum Fitted {
 }
 
 impl Baseline {
-    /// Fits the model that `settings.kind` names on the rows and their augmented copies, each `(1, columns)`.
+    /// Fits the model that `settings.kind` names on the rows and their augmented copies, each `(1, columns)`, or `(frames, columns)` where
+    /// `settings.vector` is `fisher`.
     ///
     /// `class_weights`, a weight a class, scale the cost of an error; `svm` and `random-forest` take them. The same arguments give the same
-    /// model, whatever the number of threads; only `random-forest` uses `seed`.
+    /// model, whatever the number of threads; only `random-forest` and `fisher` use `seed`.
     ///
     /// # Errors
     /// A setting that cannot be used or a network's kind, fewer than two classes with rows, rows that are not vectors of one width and of
     /// finite numbers, class weights for `logistic` or `knn`, or a solver that fails.
     pub fn fit(settings: &ModelSettings, train: &TrainingSet, class_weights: Option<&[f64]>, seed: u64) -> Result<Self, ModelError> {
+        if settings.vector == VectorOf::Fisher {
+            let (fisher, vectors) = FisherVectors::fit(&settings.fisher, train, seed)?;
+            let columns = train.examples.first().map_or(0, |example| example.frames().ncols());
+            return Ok(Self { columns, fisher: Some(fisher), ..Self::of_vectors(settings, &vectors, class_weights, seed)? });
+        }
+        Self::of_vectors(settings, train, class_weights, seed)
+    }
+
+    fn of_vectors(settings: &ModelSettings, train: &TrainingSet, class_weights: Option<&[f64]>, seed: u64) -> Result<Self, ModelError> {
         let rows = Rows::new(train)?;
         let mut warning = None;
         let model = match settings.kind {
@@ -57,7 +72,7 @@ impl Baseline {
             ModelKind::CnnBilstm => return Err(ModelError::NotABaseline { kind: "cnn-bilstm".to_string() }),
             ModelKind::SeedVector => return Err(ModelError::NotABaseline { kind: "seed-vector".to_string() }),
         };
-        Ok(Self { classes: rows.classes, columns: rows.values.ncols(), model, warning })
+        Ok(Self { classes: rows.classes, columns: rows.values.ncols(), fisher: None, model, warning })
     }
 
     /// What a reader must know of the fit, in a sentence: that its solver ended before it was done.
@@ -68,9 +83,16 @@ impl Baseline {
     /// Probabilities of each input, `(inputs, classes)`; rows sum to 1. Classes without training rows have 0.
     ///
     /// # Errors
-    /// An input that is not one row of as many finite values as the training rows.
+    /// An input that is not one row (for `fisher`: rows) of as many finite values as the training rows.
     pub fn probabilities(&self, inputs: &[&Array2<f32>]) -> Result<Array2<f64>, ModelError> {
-        let rows = stack(inputs, self.columns)?;
+        let rows = match &self.fisher {
+            None => stack(inputs, self.columns)?,
+            Some(fisher) => {
+                inputs.iter().enumerate().try_for_each(|(row, input)| check(row, input, self.columns))?;
+                let vectors: Vec<Array2<f32>> = inputs.par_iter().map(|frames| fisher.encode(frames)).collect();
+                stack(&vectors.iter().collect::<Vec<_>>(), fisher.width())?
+            }
+        };
         let mut out = Array2::zeros((inputs.len(), self.classes));
         match &self.model {
             Fitted::Svm(model) => model.probabilities(&rows, &mut out),
@@ -106,13 +128,14 @@ impl Baseline {
     pub fn from_json(text: &str) -> Result<Self, ModelError> {
         let baseline: Self = serde_json::from_str(text).map_err(|error| ModelError::Stored { message: error.to_string() })?;
         let (classes, columns) = (baseline.classes, baseline.columns);
+        let width = baseline.fisher.as_ref().map_or(columns, FisherVectors::width);
         let fits = match &baseline.model {
-            Fitted::Svm(model) => model.fits(classes, columns),
-            Fitted::Logistic(model) => model.fits(classes, columns),
-            Fitted::RandomForest(model) => model.fits(classes, columns),
-            Fitted::Knn(model) => model.fits(classes, columns),
+            Fitted::Svm(model) => model.fits(classes, width),
+            Fitted::Logistic(model) => model.fits(classes, width),
+            Fitted::RandomForest(model) => model.fits(classes, width),
+            Fitted::Knn(model) => model.fits(classes, width),
         };
-        if !fits {
+        if !fits || baseline.fisher.as_ref().is_some_and(|fisher| !fisher.fits(columns)) {
             let message = format!("its parts do not fit {classes} classes and {columns} columns; the file was changed or damaged");
             return Err(ModelError::Stored { message });
         }

@@ -64,13 +64,19 @@ pub(super) fn stack(matrices: &[&Array2<f32>], columns: usize) -> Result<Array2<
         if matrix.nrows() != 1 {
             return Err(ModelError::NotAVector { row, frames: matrix.nrows() });
         }
-        if matrix.ncols() != columns {
-            return Err(ModelError::Columns { row, expected: columns, found: matrix.ncols() });
-        }
-        if let Some(column) = matrix.iter().position(|value| !value.is_finite()) {
-            return Err(ModelError::NotFinite { row, column });
-        }
+        check(row, matrix, columns)?;
         target.assign(&matrix.row(0));
     }
     Ok(values)
+}
+
+/// A row must have `columns` columns of finite values.
+pub(super) fn check(row: usize, matrix: &Array2<f32>, columns: usize) -> Result<(), ModelError> {
+    if matrix.ncols() != columns {
+        return Err(ModelError::Columns { row, expected: columns, found: matrix.ncols() });
+    }
+    match matrix.indexed_iter().find(|(_, value)| !value.is_finite()) {
+        Some(((_, column), _)) => Err(ModelError::NotFinite { row, column }),
+        None => Ok(()),
+    }
 }

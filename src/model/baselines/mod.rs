@@ -5,10 +5,12 @@
 
 mod baseline;
 mod checks;
+mod fisher;
 mod forest;
 mod input;
 mod knn;
 mod logistic;
+mod mixture;
 mod softmax;
 mod svm;
 mod tree;
