@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use intone::features::{Extractor, FeatureSet, FeatureSettings, Scratch, Stft, Stream, Tuning, Window};
+use intone::features::{Extractor, FeatureSet, FeatureSettings, Scratch, Stft, Stream, Tuning, Window, functionals};
 
 /// librosa's defaults.
 fn settings(sets: Vec<FeatureSet>) -> FeatureSettings {
@@ -62,5 +62,17 @@ fn stream(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, features, stream);
+/// What `experiments/ravdess-fusion.toml` measures of a clip for its fifth member: the Gabor filter bank, and functionals over its frames.
+fn modulations(criterion: &mut Criterion) {
+    let settings = FeatureSettings { n_fft: 1024, win_length: 441, hop_length: 220, n_mels: 64, ..settings(vec![FeatureSet::Gabor]) };
+    let extractor = Extractor::new(&settings, 22_050).expect("the settings are in order");
+    let (samples, mut scratch) = (clip(), Scratch::new());
+    criterion.bench_function("frames/gabor/3s-22050Hz", |bencher| bencher.iter(|| extractor.frames_with(&samples, &mut scratch)));
+    let frames = extractor.frames_with(&samples, &mut scratch).expect("the clip is sound");
+    criterion.bench_function("functionals/400-columns/301-frames", |bencher| {
+        bencher.iter(|| functionals(frames.values.view(), frames.frame_step_s));
+    });
+}
+
+criterion_group!(benches, features, stream, modulations);
 criterion_main!(benches);

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use ndarray::Array2;
+use ndarray::{Array2, ArrayViewMut2, s};
 
 use super::balance::{Balance, BalanceScratch};
 use super::chroma::{CHROMA, ChromaBank};
@@ -234,12 +234,8 @@ impl Extractor {
         let mut values = Array2::zeros((frames, self.columns.len()));
         let mut first = 0;
         for part in &self.parts {
-            let matrix = scratch.matrix(part.set);
-            for row in 0..part.width {
-                for (frame, value) in values.column_mut(first + row).iter_mut().enumerate() {
-                    *value = part.derivative.of(matrix, row, frame);
-                }
-            }
+            let own = values.slice_mut(s![.., first..first + part.width]);
+            part.derivative.write(scratch.matrix(part.set), own);
             first += part.width;
         }
         Ok(self.matrix(values))
@@ -388,7 +384,7 @@ impl Extractor {
             power_to_db_lanes(self.level, scratch.log_mel.as_lanes_mut(), Scale::from_settings(&self.settings));
         }
         if let Some(gabor) = &self.gabor {
-            gabor.apply(&scratch.log_mel, &mut scratch.gabor);
+            gabor.apply(self.level, &scratch.log_mel, &mut scratch.gabor);
         }
         if self.contrast.is_some() {
             power_to_db_lanes(self.level, scratch.contrast.as_lanes_mut(), Scale::LIBROSA);
@@ -461,6 +457,16 @@ fn parts(settings: &FeatureSettings) -> Vec<Part> {
 }
 
 impl Derivative {
+    /// Writes every frame of every row into a `(frames, rows)` array.
+    fn write(self, matrix: &LaneMatrix, mut array: ArrayViewMut2<'_, f32>) {
+        if self == Self::Plain {
+            return matrix.transpose_into(array);
+        }
+        for ((frame, row), value) in array.indexed_iter_mut() {
+            *value = self.of(matrix, row, frame);
+        }
+    }
+
     fn of(self, matrix: &LaneMatrix, row: usize, frame: usize) -> f32 {
         let (frames, value) = (matrix.frames(), |frame| matrix.get(row, frame));
         match self {

@@ -69,7 +69,9 @@ pub fn functional_columns(columns: &[String]) -> Vec<String> {
 pub fn functionals(frames: ArrayView2<'_, f32>, frame_step_s: f64) -> Array2<f32> {
     let mut contour = Contour::default();
     let mut values = Vec::with_capacity(FUNCTIONALS.len() * frames.ncols());
-    for column in frames.columns() {
+    // Column by column in memory, so that each is read in one go.
+    let columns = frames.t().as_standard_layout().into_owned();
+    for column in columns.rows() {
         contour.fill(column.iter().copied());
         values.extend(contour.functionals(frames.nrows(), frame_step_s).map(|value| value as f32));
     }
@@ -80,37 +82,32 @@ pub fn functionals(frames: ArrayView2<'_, f32>, frame_step_s: f64) -> Array2<f32
 #[derive(Default)]
 struct Contour {
     /// Position and value.
-    points: Vec<(usize, f64)>,
-    sorted: Vec<f64>,
-    /// From each point to the next: up, down, or neither, which a gap is too.
-    steps: Vec<Ordering>,
+    points: Vec<(f64, f64)>,
+    /// The [`order_key`]s of the values, ascending.
+    sorted: Vec<i32>,
 }
 
 impl Contour {
     fn fill(&mut self, column: impl Iterator<Item = f32>) {
         self.points.clear();
-        self.points.extend(column.enumerate().filter(|(_, value)| !value.is_nan()).map(|(frame, value)| (frame, f64::from(value))));
         self.sorted.clear();
-        self.sorted.extend(self.points.iter().map(|&(_, value)| value));
-        self.sorted.sort_unstable_by(f64::total_cmp);
-        self.steps.clear();
-        self.steps.extend(self.points.windows(2).map(|pair| {
-            let together = pair[0].0 + 1 == pair[1].0;
-            if together { pair[1].1.partial_cmp(&pair[0].1).unwrap_or(Ordering::Equal) } else { Ordering::Equal }
-        }));
+        for (frame, value) in column.enumerate().filter(|(_, value)| !value.is_nan()) {
+            self.points.push((frame as f64, f64::from(value)));
+            self.sorted.push(order_key(value));
+        }
+        self.sorted.sort_unstable();
     }
 
     /// In the order of [`FUNCTIONALS`]; `frames` of the clip.
     fn functionals(&self, frames: usize, frame_step_s: f64) -> [f64; FUNCTIONALS.len()] {
         let (Some(&min), Some(&max)) = (self.sorted.first(), self.sorted.last()) else { return [0.0; FUNCTIONALS.len()] };
-        let mean = self.mean(|_, value| value);
-        let deviation = self.mean(|_, value| (value - mean).powi(2)).sqrt();
+        let (min, max) = (value_of(min), value_of(max));
         let [p20, p50, p80] = [0.2, 0.5, 0.8].map(|part| self.percentile(part));
-        let line = self.line(mean);
+        let line = self.line();
         let [rising, falling] = self.stretches();
         [
-            mean,
-            deviation,
+            line.mean,
+            line.deviation,
             p20,
             p50,
             p80,
@@ -127,50 +124,88 @@ impl Contour {
         ]
     }
 
-    fn mean(&self, term: impl Fn(f64, f64) -> f64) -> f64 {
-        self.points.iter().map(|&(frame, value)| term(frame as f64, value)).sum::<f64>() / self.points.len() as f64
+    /// Means over the points, given frame and value; taken together, so that no sum waits for another.
+    fn means<const N: usize>(&self, terms: impl Fn(f64, f64) -> [f64; N]) -> [f64; N] {
+        let mut sums = [0.0; N];
+        for &(frame, value) in &self.points {
+            for (sum, term) in sums.iter_mut().zip(terms(frame, value)) {
+                *sum += term;
+            }
+        }
+        sums.map(|sum| sum / self.points.len() as f64)
     }
 
     fn percentile(&self, part: f64) -> f64 {
         let position = part * (self.sorted.len() - 1) as f64;
-        let below = self.sorted[position.floor() as usize];
-        let above = self.sorted[position.ceil() as usize];
+        let below = value_of(self.sorted[position.floor() as usize]);
+        let above = value_of(self.sorted[position.ceil() as usize]);
         below + (above - below) * position.fract()
     }
 
     fn position(&self, extreme: f64, frames: usize) -> f64 {
-        let frame = self.points.iter().find(|&&(_, value)| value == extreme).map_or(0, |&(frame, _)| frame);
-        frame as f64 / (frames.max(2) - 1) as f64
+        let frame = self.points.iter().find(|&&(_, value)| value == extreme).map_or(0.0, |&(frame, _)| frame);
+        frame / (frames.max(2) - 1) as f64
     }
 
-    /// The least-squares line over frames.
-    fn line(&self, mean: f64) -> Line {
-        let centre = self.mean(|frame, _| frame);
-        let spread = self.mean(|frame, _| (frame - centre).powi(2));
-        let slope = if spread > 0.0 { self.mean(|frame, value| (frame - centre) * (value - mean)) / spread } else { 0.0 };
-        Line { slope, residual: self.mean(|frame, value| (value - mean - slope * (frame - centre)).powi(2)).sqrt() }
+    /// The least-squares line over frames, and the moments that it needs.
+    fn line(&self) -> Line {
+        let [mean, centre] = self.means(|frame, value| [value, frame]);
+        let [variance, spread, covariance] =
+            self.means(|frame, value| [(value - mean).powi(2), (frame - centre).powi(2), (frame - centre) * (value - mean)]);
+        let slope = if spread > 0.0 { covariance / spread } else { 0.0 };
+        let [left] = self.means(|frame, value| [(value - mean - slope * (frame - centre)).powi(2)]);
+        Line { mean, deviation: variance.sqrt(), slope, residual: left.sqrt() }
     }
 
     /// Mean slopes, a frame, of the stretches that rise and of those that fall.
     fn stretches(&self) -> [f64; 2] {
         let (mut sums, mut counts) = ([0.0; 2], [0.0_f64; 2]);
         let mut first = 0;
-        for stretch in self.steps.chunk_by(|a, b| a == b) {
-            let (start, end) = (self.points[first], self.points[first + stretch.len()]);
-            first += stretch.len();
-            if stretch[0] != Ordering::Equal {
-                let which = usize::from(stretch[0] == Ordering::Less);
-                sums[which] += (end.1 - start.1) / (end.0 - start.0) as f64;
+        while first + 1 < self.points.len() {
+            let direction = self.step(first);
+            let mut last = first + 1;
+            while last + 1 < self.points.len() && self.step(last) == direction {
+                last += 1;
+            }
+            if direction != Ordering::Equal {
+                let (start, end) = (self.points[first], self.points[last]);
+                let which = usize::from(direction == Ordering::Less);
+                sums[which] += (end.1 - start.1) / (end.0 - start.0);
                 counts[which] += 1.0;
             }
+            first = last;
         }
         [sums[0] / counts[0].max(1.0), sums[1] / counts[1].max(1.0)]
+    }
+
+    /// From a point to the next: up, down, or neither, which a gap is too.
+    fn step(&self, point: usize) -> Ordering {
+        let (here, next) = (self.points[point], self.points[point + 1]);
+        let together = here.0 + 1.0 == next.0;
+        if together { next.1.partial_cmp(&here.1).unwrap_or(Ordering::Equal) } else { Ordering::Equal }
     }
 }
 
 struct Line {
+    mean: f64,
+    deviation: f64,
     /// A frame.
     slope: f64,
     /// Root mean square of what it leaves.
     residual: f64,
+}
+
+/// An integer whose order among others is that of its number among numbers ([`f32::total_cmp`]): integers sort faster.
+fn order_key(value: f32) -> i32 {
+    mirror(value.to_bits().cast_signed())
+}
+
+/// The number that has the key.
+fn value_of(key: i32) -> f64 {
+    f64::from(f32::from_bits(mirror(key).cast_unsigned()))
+}
+
+/// Turns the order of negative numbers around, of which bits alone have the smallest last; done twice it does nothing.
+fn mirror(bits: i32) -> i32 {
+    bits ^ ((bits >> 31).cast_unsigned() >> 1).cast_signed()
 }

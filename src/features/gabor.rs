@@ -16,6 +16,7 @@ use std::f64::consts::TAU;
 
 use super::lanes::LaneMatrix;
 use super::settings::Window;
+use super::simd::{Kernel, LANES, Level, Simd};
 
 /// Rates, Hz; 0 is a smoothing.
 const RATES: [f64; 6] = [0.0, 1.5, 3.0, 6.0, 12.0, 24.0];
@@ -85,17 +86,6 @@ pub(super) struct GaborScratch {
     centred: Vec<f32>,
     /// A filter's answer along the bands, at one band: real and imaginary part, gone on with at both ends.
     across: [Vec<f32>; 2],
-    /// Their products with the taps over time.
-    products: Products,
-}
-
-/// What both directions of a filter are sums and differences of.
-#[derive(Debug, Clone, Default)]
-struct Products {
-    real_real: Vec<f32>,
-    real_imaginary: Vec<f32>,
-    imaginary_real: Vec<f32>,
-    imaginary_imaginary: Vec<f32>,
 }
 
 impl GaborBank {
@@ -109,10 +99,9 @@ impl GaborBank {
     }
 
     /// Fills the matrix from a spectrogram in dB.
-    pub fn apply(&self, log_mel: &LaneMatrix, scratch: &mut GaborScratch) {
-        let frames = log_mel.frames();
-        let GaborScratch { matrix, centred, across, products } = scratch;
-        matrix.reshape(columns(self.bands), frames);
+    pub fn apply(&self, level: Level, log_mel: &LaneMatrix, scratch: &mut GaborScratch) {
+        let GaborScratch { matrix, centred, across } = scratch;
+        matrix.reshape(columns(self.bands), log_mel.frames());
         centre(log_mel, centred);
         let pad = self.rates.iter().map(Taps::half).max().unwrap_or(0);
         let values = self.bands / BAND_STEP;
@@ -125,28 +114,25 @@ impl GaborBank {
                 self.over_bands(&g.imaginary, band, centred, pad, &mut across[1]);
                 let mut row = first + value;
                 for (rate, h) in self.rates.iter().enumerate() {
-                    products.take(h, across, pad, frames);
-                    match (scale, rate) {
-                        (0, 0) => products.level(row, matrix),
-                        (0, _) | (_, 0) => products.falling(row, matrix),
-                        _ => {
-                            products.falling(row, matrix);
-                            row += values;
-                            products.rising(row, matrix);
-                        }
-                    }
-                    row += values;
+                    let answer = match (scale, rate) {
+                        (0, 0) => Answer::Level,
+                        (0, _) | (_, 0) => Answer::Modulus,
+                        _ => Answer::Directions { rising: row + values },
+                    };
+                    level.run(OverTime { h, across, first: pad - h.half(), answer, row, matrix });
+                    row += if let Answer::Directions { .. } = answer { 2 * values } else { values };
                 }
             }
             first += rows * values;
         }
     }
 
-    /// The sum over the bands around `band`, weighted by `taps`, in every frame, and `pad` times more what it is at either end.
+    /// The sum over the bands around `band`, weighted by `taps`, in every frame of whole [`TILE`]s, and `pad` times more what it is at
+    /// either end.
     fn over_bands(&self, taps: &[f32], band: usize, centred: &[f32], pad: usize, out: &mut Vec<f32>) {
         let frames = centred.len() / self.bands;
         out.clear();
-        out.resize(frames + 2 * pad, 0.0);
+        out.resize(frames.next_multiple_of(TILE) + 2 * pad, 0.0);
         for (tap, &weight) in taps.iter().enumerate() {
             let at = (band + tap).saturating_sub(taps.len() / 2).min(self.bands - 1);
             add_scaled(weight, &centred[at * frames..(at + 1) * frames], &mut out[pad..pad + frames]);
@@ -157,44 +143,92 @@ impl GaborBank {
     }
 }
 
-impl Products {
-    fn take(&mut self, h: &Taps, across: &[Vec<f32>; 2], pad: usize, frames: usize) {
-        let first = pad - h.half();
-        let over_time = |taps: &[f32], row: &[f32], out: &mut Vec<f32>| {
-            out.clear();
-            out.resize(frames, 0.0);
-            for (tap, &weight) in taps.iter().enumerate() {
-                add_scaled(weight, &row[first + tap..first + tap + frames], out);
-            }
-        };
-        over_time(&h.real, &across[0], &mut self.real_real);
-        over_time(&h.imaginary, &across[0], &mut self.real_imaginary);
-        over_time(&h.real, &across[1], &mut self.imaginary_real);
-        over_time(&h.imaginary, &across[1], &mut self.imaginary_imaginary);
-    }
+/// What is told of a filter's sums over time.
+#[derive(Debug, Clone, Copy)]
+enum Answer {
+    /// Of what doesn't oscillate: the smoothed level.
+    Level,
+    /// Of what oscillates along one axis.
+    Modulus,
+    /// Of what oscillates along both: that of the falling ripple, and of the rising one, in a row of its own.
+    Directions { rising: usize },
+}
 
-    /// The answer to nothing that oscillates: the smoothed level.
-    fn level(&self, row: usize, matrix: &mut LaneMatrix) {
-        for (frame, &level) in self.real_real.iter().enumerate() {
-            matrix.set(row, frame, level);
+/// Frames whose sums are taken at once, so that they stay in registers.
+const TILE: usize = 2 * LANES;
+
+/// The sums of [`TILE`] frames.
+type Tile = [f32; TILE];
+
+/// One filter over the frames, at one band.
+struct OverTime<'a> {
+    h: &'a Taps,
+    /// Along the bands it has been applied already.
+    across: &'a [Vec<f32>; 2],
+    /// What the first tap of the first frame meets.
+    first: usize,
+    answer: Answer,
+    /// The row of the answer.
+    row: usize,
+    matrix: &'a mut LaneMatrix,
+}
+
+impl Kernel for OverTime<'_> {
+    type Output = ();
+
+    /// Plain arrays, which the compiler turns into the widest registers that there are; every sum is taken in the order of the taps,
+    /// and rounds the same with all of them.
+    #[inline(always)]
+    fn run<S: Simd>(self, _: S) {
+        for tile in 0..self.matrix.blocks().div_ceil(2) {
+            let sums = self.sums(tile * TILE);
+            match self.answer {
+                Answer::Level => write(self.matrix, self.row, tile, &sums[0]),
+                Answer::Modulus => write(self.matrix, self.row, tile, &modulus(1.0, &sums)),
+                Answer::Directions { rising } => {
+                    write(self.matrix, self.row, tile, &modulus(1.0, &sums));
+                    write(self.matrix, rising, tile, &modulus(-1.0, &sums));
+                }
+            }
         }
     }
+}
 
-    /// `|h g|`.
-    fn falling(&self, row: usize, matrix: &mut LaneMatrix) {
-        self.modulus(1.0, row, matrix);
+impl OverTime<'_> {
+    /// The sums of the frames from `frame` on of the real and the imaginary taps, each over the real row, then each over the imaginary.
+    #[inline(always)]
+    fn sums(&self, frame: usize) -> [Tile; 4] {
+        let mut sums = [[0.0; TILE]; 4];
+        let [real, imaginary] = self.across.each_ref().map(|row| row[self.first + frame..].array_windows::<TILE>());
+        for (((&h_real, &h_imaginary), real), imaginary) in self.h.real.iter().zip(&self.h.imaginary).zip(real).zip(imaginary) {
+            for i in 0..TILE {
+                sums[0][i] += h_real * real[i];
+                sums[1][i] += h_imaginary * real[i];
+                sums[2][i] += h_real * imaginary[i];
+                sums[3][i] += h_imaginary * imaginary[i];
+            }
+        }
+        sums
     }
+}
 
-    /// `|h* g|`, of the conjugate of `h`.
-    fn rising(&self, row: usize, matrix: &mut LaneMatrix) {
-        self.modulus(-1.0, row, matrix);
-    }
+/// `|h g|`, or `|h* g|` of the conjugate of `h` where the sign is negative.
+#[inline(always)]
+fn modulus(sign: f32, [real_real, imaginary_real, real_imaginary, imaginary_imaginary]: &[Tile; 4]) -> Tile {
+    std::array::from_fn(|i| {
+        let real = real_real[i] - sign * imaginary_imaginary[i];
+        let imaginary = real_imaginary[i] + sign * imaginary_real[i];
+        (real * real + imaginary * imaginary).sqrt()
+    })
+}
 
-    fn modulus(&self, sign: f32, row: usize, matrix: &mut LaneMatrix) {
-        for frame in 0..self.real_real.len() {
-            let real = self.real_real[frame] - sign * self.imaginary_imaginary[frame];
-            let imaginary = self.imaginary_real[frame] + sign * self.real_imaginary[frame];
-            matrix.set(row, frame, (real * real + imaginary * imaginary).sqrt());
+/// Writes a tile into the blocks that it covers.
+#[inline(always)]
+fn write(matrix: &mut LaneMatrix, row: usize, tile: usize, values: &Tile) {
+    for (half, values) in values.as_chunks::<LANES>().0.iter().enumerate() {
+        let block = 2 * tile + half;
+        if block < matrix.blocks() {
+            matrix.block_mut(block)[row].0 = *values;
         }
     }
 }

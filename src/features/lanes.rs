@@ -1,6 +1,6 @@
 //! How matrices over frames lie in memory while a clip is worked on.
 
-use ndarray::{Array2, ArrayView2};
+use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 
 use super::simd::{LANES, Lanes};
 
@@ -36,6 +36,15 @@ impl LaneMatrix {
     /// As a `(rows, frames)` array.
     pub fn to_array(&self) -> Array2<f32> {
         Array2::from_shape_fn((self.rows, self.frames), |(row, frame)| self.get(row, frame))
+    }
+
+    /// Writes the matrix into a `(frames, rows)` array.
+    pub fn transpose_into(&self, mut array: ArrayViewMut2<'_, f32>) {
+        for (frame, mut values) in array.outer_iter_mut().enumerate() {
+            for (value, row) in values.iter_mut().zip(self.block(frame / LANES)) {
+                *value = row.0[frame % LANES];
+            }
+        }
     }
 
     pub fn rows(&self) -> usize {

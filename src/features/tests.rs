@@ -2,6 +2,7 @@
 
 use ndarray::Array2;
 
+use super::gabor::{GaborBank, GaborScratch};
 use super::lanes::LaneMatrix;
 use super::pyin::Observation;
 use super::quantile::{Extremes, extremes};
@@ -70,6 +71,24 @@ fn extremes_equal_those_of_a_sorted_band() {
                 }
             }
         }
+    }
+}
+
+#[test]
+fn modulations_are_the_same_to_the_bit_with_every_instruction_set() {
+    let bank = GaborBank::new(16, 100.0);
+    for frames in [1, 7, 8, 9, 16, 17, 301] {
+        let log_mel = Array2::from_shape_vec((16, frames), noise(16 * frames, frames as u64)).unwrap();
+        let log_mel = LaneMatrix::from_array(log_mel.view());
+        let of = |level| {
+            let mut scratch = GaborScratch::default();
+            bank.apply(level, &log_mel, &mut scratch);
+            scratch.matrix.to_array()
+        };
+        let found = Level::all().into_iter().map(of).collect::<Vec<_>>();
+        assert_eq!(found[0].dim(), (100, frames));
+        assert!(found[0].iter().all(|value| value.is_finite()));
+        assert!(found.iter().all(|other| other == found[0]), "{frames} frames");
     }
 }
 
