@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
+use intone::model::Bundle;
 use intone::web::{Limits, Server, Settings};
 
 use super::exit::{Done, Failure};
@@ -16,6 +17,9 @@ pub struct Arguments {
     /// The folder of a model bundle, such as runs/ID/model/final; without it the model that comes with intone
     #[arg(long, value_name = "BUNDLE")]
     model: Option<PathBuf>,
+    /// The bundle that answers live sessions, with the same labels; without it what the model has for them, else the model
+    #[arg(long, value_name = "BUNDLE")]
+    live_model: Option<PathBuf>,
     /// Address and port; port 0 takes a free one
     #[arg(long, default_value = "127.0.0.1:8080")]
     addr: SocketAddr,
@@ -55,7 +59,10 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Result<Done, Failure> {
     let settings = settings(arguments)?;
     let open = !settings.address.ip().is_loopback();
-    let bundle = inputs::bundle(arguments.model.as_deref())?;
+    let mut bundle = inputs::bundle(arguments.model.as_deref())?;
+    if let Some(dir) = &arguments.live_model {
+        bundle = Bundle::load(dir).and_then(|live| bundle.with_live(live)).map_err(Failure::failed)?;
+    }
     let server = Server::bind(bundle, settings).map_err(Failure::failed)?;
     if open {
         eprintln!(

@@ -16,7 +16,7 @@ pub(super) struct App(Arc<Shared>);
 
 pub(super) struct Shared {
     pub(super) bundle: Arc<Bundle>,
-    /// What live sessions ask: all of the bundle, or the member that is fast enough.
+    /// What live sessions ask: all of the bundle, or what is fast enough.
     pub(super) live: Arc<Bundle>,
     pub(super) settings: Settings,
     pub(super) pool: Pool,
@@ -34,7 +34,7 @@ pub(super) struct Shared {
 impl App {
     pub(super) fn new(bundle: Bundle, settings: Settings, stopping: watch::Receiver<bool>) -> Self {
         Self(Arc::new(Shared {
-            live: Arc::new(bundle.live()),
+            live: Arc::new(bundle.live().clone()),
             bundle: Arc::new(bundle),
             pool: Pool::new(settings.threads),
             metrics: Metrics::default(),

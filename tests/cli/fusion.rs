@@ -73,6 +73,15 @@ fn members_are_runs_and_their_opinions_are_pooled() {
     assert_eq!(explained.probabilities, intone::model::pool(&[(1.0, net.probabilities.clone()), (2.0, means.probabilities)]));
     assert_eq!(explained.attention, net.attention);
     assert_eq!(bundle.live().explain(clip.clone()).expect("an answer"), net);
+    let means = intone::model::Bundle::load(&fused.join("model/final/means")).expect("a member");
+    let other = bundle.clone().with_live(means.clone()).expect("the same labels");
+    assert_eq!(other.live().explain(clip.clone()).expect("an answer"), means.explain(clip.clone()).expect("an answer"));
+    assert_eq!(other.explain(clip.clone()).expect("an answer").probabilities, explained.probabilities);
+    let head = fused.join("model/final/means/bundle.json");
+    let text = fs::read_to_string(&head).expect("a bundle").replacen("\"calm\"", "\"serene\"", 1);
+    fs::write(&head, text).expect("written");
+    let serene = intone::model::Bundle::load(&fused.join("model/final/means")).expect("a member");
+    assert!(bundle.clone().with_live(serene).err().expect("other labels").to_string().contains("same labels"));
     assert!(bundle.card().scores.contains(record["id"].as_str().expect("an id")), "{:?}", bundle.card());
 
     // The run is done, and the same again.

@@ -242,8 +242,11 @@ fn the_model_that_comes_with_the_program_answers_where_none_is_named() {
     let card = bundle.card();
     assert!(card.data.contains("RAVDESS") && card.citation.as_ref().is_some_and(|text| text.contains("CC BY-NC-SA 4.0")), "{card:?}");
     assert!(!card.scores.is_empty() && card.limits.contains("not for decisions about people"), "{card:?}");
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("models/default");
-    assert_eq!(intone::model::Bundle::load(&folder).expect("the same").card(), card);
+    let folder = |name| std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("models").join(name);
+    for (name, bundled) in [("default", &bundle), ("live", bundle.live())] {
+        assert_eq!(intone::model::Bundle::load(&folder(name)).expect("the same").card(), bundled.card());
+    }
+    assert_eq!(bundle.live().card().name, "ravdess-live");
 }
 
 #[test]

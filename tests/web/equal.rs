@@ -49,7 +49,7 @@ fn file_interface_and_library_agree_to_the_bit() {
 #[test]
 fn every_window_of_a_live_session_is_judged_as_the_same_clip_in_a_file() {
     let server = Running::new();
-    let live = full().live();
+    let live = full().live().clone();
     for rate in [16_000_u32, 44_100] {
         let mut sound = Vec::new();
         for emotion in [Emotion::Happy, Emotion::Sad, Emotion::Fearful] {
@@ -82,4 +82,15 @@ fn every_window_of_a_live_session_is_judged_as_the_same_clip_in_a_file() {
         }
         assert!(judged > 12, "{judged} windows with speech");
     }
+}
+
+#[test]
+fn live_sessions_can_ask_a_model_of_their_own() {
+    let means = || Bundle::load(&bundle_folder().join("means")).unwrap();
+    let server = Running::of_bundle(full().with_live(means()).unwrap(), Running::settings());
+    let bytes = voice_wav(Emotion::Happy);
+    let told = |query: &str| server.predict(query, &[("a.wav", &bytes)]).json()["predictions"][0]["probabilities"].clone();
+    assert_eq!(told("?model=live"), library(&means(), &bytes));
+    assert_eq!(told(""), library(&full(), &bytes));
+    assert_eq!(server.get("/api/v1/model").json()["live"]["card"]["run"], means().card().run);
 }

@@ -42,6 +42,13 @@ fn the_binary_serves_and_a_signal_ends_it_cleanly() {
 }
 
 #[test]
+fn a_live_model_that_is_none_is_named() {
+    let output = binary().args(["serve", "--addr", "127.0.0.1:0", "--live-model", "nowhere"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("nowhere"));
+}
+
+#[test]
 fn sessions_are_told_when_the_server_ends_in_the_middle_of_speech() {
     let server = Running::new();
     let mut sessions: Vec<_> = (0..8).map(|_| server.live(16_000)).collect();

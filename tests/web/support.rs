@@ -95,13 +95,22 @@ impl Running {
 
     /// With other limits.
     pub fn with(change: impl FnOnce(&mut Limits)) -> Self {
-        let mut settings = Settings { address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), ..Settings::default() };
+        let mut settings = Self::settings();
         change(&mut settings.limits);
         Self::of(settings)
     }
 
+    /// A free port of this machine.
+    pub fn settings() -> Settings {
+        Settings { address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), ..Settings::default() }
+    }
+
     pub fn of(settings: Settings) -> Self {
-        let server = Server::bind(Bundle::load(bundle_folder()).unwrap(), settings).unwrap();
+        Self::of_bundle(Bundle::load(bundle_folder()).unwrap(), settings)
+    }
+
+    pub fn of_bundle(bundle: Bundle, settings: Settings) -> Self {
+        let server = Server::bind(bundle, settings).unwrap();
         let (address, stopper) = (server.address(), server.stopper());
         Self { address, stopper, thread: Some(std::thread::spawn(move || server.run())) }
     }

@@ -15,7 +15,8 @@ use crate::audio::Clip;
 use crate::model::fitted::{Explanation, FittedModel};
 use crate::model::pool::pool;
 
-/// A model that can be asked, or several that are asked together.
+/// A model that can be asked, or several that are asked together. A clone shares their weights.
+#[derive(Clone)]
 pub struct Bundle {
     labels: Vec<String>,
     card: Card,
@@ -23,8 +24,8 @@ pub struct Bundle {
     members: Vec<(f64, Arc<Single>)>,
     /// The member whose attention is shown: the first network, else the first.
     shown: usize,
-    /// The member that answers alone where all would be too slow.
-    live: Option<usize>,
+    /// What is asked many times a second instead of all that.
+    live: Option<Box<Bundle>>,
 }
 
 impl Bundle {
@@ -41,8 +42,7 @@ impl Bundle {
         let damaged = |cause: String| BundleError::Damaged { path: files.path("bundle.json"), cause };
         if value.get("members").is_none() {
             let manifest: BundleManifest = serde_json::from_value(value).map_err(|error| damaged(error.to_string()))?;
-            let (labels, card) = (manifest.labels.clone(), manifest.card.clone());
-            return Ok(Self { labels, card, members: vec![(1.0, Arc::new(Single::load(files, manifest)?))], shown: 0, live: None });
+            return Ok(Self::of_one(Arc::new(Single::load(files, manifest)?)));
         }
         let FusedManifest { labels, members, card, .. } = serde_json::from_value(value).map_err(|error| damaged(error.to_string()))?;
         if members.is_empty() {
@@ -63,13 +63,30 @@ impl Bundle {
             if manifest.labels != labels {
                 return Err(damaged(format!("member {} has other labels", member.name)));
             }
+            let loaded_member = Arc::new(Single::load(&files, manifest)?);
             if member.live {
-                live = Some(loaded.len());
+                live = Some(Box::new(Self::of_one(Arc::clone(&loaded_member))));
             }
-            loaded.push((member.weight, Arc::new(Single::load(&files, manifest)?)));
+            loaded.push((member.weight, loaded_member));
         }
         let shown = loaded.iter().position(|(_, member)| member.is_network()).unwrap_or(0);
         Ok(Self { labels, card, members: loaded, shown, live })
+    }
+
+    fn of_one(model: Arc<Single>) -> Self {
+        let (labels, card) = (model.manifest.labels.clone(), model.manifest.card.clone());
+        Self { labels, card, members: vec![(1.0, model)], shown: 0, live: None }
+    }
+
+    /// The same, but another bundle is asked [live](Self::live).
+    ///
+    /// # Errors
+    /// [`BundleError::Labels`]: it tells other classes apart.
+    pub fn with_live(self, live: Self) -> Result<Self, BundleError> {
+        if live.labels != self.labels {
+            return Err(BundleError::Labels { live: live.labels, labels: self.labels });
+        }
+        Ok(Self { live: Some(Box::new(live)), ..self })
     }
 
     /// Writes the folder of one model; `bundle.json` last, so that a folder without it is no bundle.
@@ -79,7 +96,8 @@ impl Bundle {
     pub fn save(dir: &Path, manifest: &BundleManifest, model: &FittedModel) -> Result<(), BundleError> {
         let (name, bytes) = single::model_file(model)?;
         write(dir, name, &bytes)?;
-        write_head(dir, manifest)
+        // Thousands of columns on lines of their own would be a third of the file, and help no reader.
+        write_head(dir, serde_json::to_vec(manifest))
     }
 
     /// Writes the folder of several models, given the folders of their bundles in the manifest's order.
@@ -95,17 +113,13 @@ impl Bundle {
                 }
             }
         }
-        write_head(dir, manifest)
+        write_head(dir, serde_json::to_vec_pretty(manifest))
     }
 
-    /// The model to ask many times a second: of several, the member that is marked for it, alone and with its own card; else all there is.
-    pub fn live(&self) -> Self {
-        let Self { labels, card, members, shown, live } = self;
-        let (card, members, shown) = match live.and_then(|index| members.get(index)) {
-            Some((_, member)) => (member.manifest.card.clone(), vec![(1.0, Arc::clone(member))], 0),
-            None => (card.clone(), members.clone(), *shown),
-        };
-        Self { labels: labels.clone(), card, members, shown, live: None }
+    /// The model to ask many times a second: the one that was [given](Self::with_live) for it; of several, the member that is marked for it,
+    /// alone and with its own card; else all there is.
+    pub fn live(&self) -> &Self {
+        self.live.as_deref().unwrap_or(self)
     }
 
     /// Labels in class order.
@@ -186,9 +200,8 @@ fn head(files: &Files<'_>) -> Result<Value, BundleError> {
     if found > BUNDLE_VERSION { Err(BundleError::Newer { path, found }) } else { Ok(value) }
 }
 
-fn write_head(dir: &Path, manifest: &impl serde::Serialize) -> Result<(), BundleError> {
-    let json = serde_json::to_vec_pretty(manifest)
-        .map_err(|error| BundleError::Damaged { path: dir.join("bundle.json"), cause: error.to_string() })?;
+fn write_head(dir: &Path, json: serde_json::Result<Vec<u8>>) -> Result<(), BundleError> {
+    let json = json.map_err(|error| BundleError::Damaged { path: dir.join("bundle.json"), cause: error.to_string() })?;
     write(dir, "bundle.json", &json)
 }
 

@@ -1,37 +1,40 @@
-//! The model that this binary carries: `models/default`, made by `experiments/ravdess-fusion.toml`.
+//! The models that this binary carries: `models/default`, made by `experiments/ravdess-fusion.toml`, and for the live page `models/live`,
+//! made by `experiments/ravdess-live.toml`.
 
 use super::ask::Bundle;
 use super::error::BundleError;
 use super::files::{Files, Source};
 
-/// A file of `models/default`.
+/// A file of a folder of `models`.
 macro_rules! file {
-    ($name:literal) => {
-        ($name, include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/models/default/", $name)) as &[u8])
+    ($folder:literal, $name:literal) => {
+        ($name, include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/models/", $folder, "/", $name)) as &[u8])
     };
 }
 
-static FILES: &[(&str, &[u8])] = &[
-    file!("bundle.json"),
-    file!("voice/bundle.json"),
-    file!("voice/weights.safetensors"),
-    file!("voice-by-clip/bundle.json"),
-    file!("voice-by-clip/weights.safetensors"),
-    file!("log-mel/bundle.json"),
-    file!("log-mel/weights.safetensors"),
-    file!("functionals/bundle.json"),
-    file!("functionals/baseline.json"),
-    file!("gabor/bundle.json"),
-    file!("gabor/baseline.json"),
+static DEFAULT: &[(&str, &[u8])] = &[
+    file!("default", "bundle.json"),
+    file!("default", "voice/bundle.json"),
+    file!("default", "voice/weights.safetensors"),
+    file!("default", "voice-by-clip/bundle.json"),
+    file!("default", "voice-by-clip/weights.safetensors"),
+    file!("default", "log-mel/bundle.json"),
+    file!("default", "log-mel/weights.safetensors"),
+    file!("default", "functionals/bundle.json"),
+    file!("default", "functionals/baseline.json"),
+    file!("default", "gabor/bundle.json"),
+    file!("default", "gabor/baseline.json"),
 ];
 
+static LIVE: &[(&str, &[u8])] = &[file!("live", "bundle.json"), file!("live", "baseline.json")];
+
 impl Bundle {
-    /// The model that serves where none is named. Its weights were made from RAVDESS (CC BY-NC-SA 4.0) and are for research; its card says
-    /// how it scores.
+    /// The model that serves where none is named, with another that answers [live](Self::live). Their weights were made from RAVDESS
+    /// (CC BY-NC-SA 4.0) and are for research; their cards say how they score.
     ///
     /// # Errors
     /// None in a build whose files are whole.
     pub fn bundled() -> Result<Self, BundleError> {
-        Self::read(&Files::new(Source::Embedded(FILES)))
+        Self::read(&Files::new(Source::Embedded(DEFAULT)))?.with_live(Self::read(&Files::new(Source::Embedded(LIVE)))?)
     }
 }

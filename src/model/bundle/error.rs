@@ -38,6 +38,14 @@ pub enum BundleError {
         /// Its version.
         found: u32,
     },
+    /// Two bundles that are to serve together tell other classes apart.
+    #[error("the live model tells {} apart, the other {}: both must have the same labels in the same order", live.join(", "), labels.join(", "))]
+    Labels {
+        /// Labels of the one that is asked live.
+        live: Vec<String>,
+        /// Labels of the other.
+        labels: Vec<String>,
+    },
     /// A setting in it cannot be used.
     #[error("the bundle's setting {0}")]
     Setting(#[from] InvalidSetting),

@@ -15,6 +15,7 @@ function describe({ card, live, version }) {
     ["Limits", card.limits],
     ["Cite", card.citation],
     ["Live", `the last ${live.window_s} s, every ${live.hop_ms} ms`],
+    ["Live model", live.card.run === card.run ? "" : `${live.card.name}. ${live.card.scores}`],
     ["Version", `intone ${version}`],
   ];
   const pairs = rows.filter(([, value]) => value).map(([name, value]) => make("div", {}, make("dt", {}, name), make("dd", {}, String(value))));

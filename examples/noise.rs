@@ -1,0 +1,72 @@
+//! How a run's models fare in noise: asks each fold's model about the clips that it was tested on, with pink noise under them.
+//!
+//! ```console
+//! $ intone run experiments/ravdess-live.toml --set model.save_folds=true
+//! $ cargo run --release --example noise -- runs/ID data/ravdess
+//! ```
+//!
+//! The ratio of signal to noise is that of the whole recording, pauses included, as in `[augment.noise]`; the intervals are 95 % over speakers.
+
+use std::collections::HashMap;
+use std::error::Error;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use intone::audio;
+use intone::augment::{NoiseColour, add_noise};
+use intone::metrics::{BootstrapSettings, PredictionRow, Predictions, ScoreTable};
+use intone::model::Bundle;
+use intone::seed;
+use rayon::prelude::*;
+
+/// Ratios, dB; none is the recording as it is.
+const RATIOS: [Option<f32>; 5] = [None, Some(40.0), Some(30.0), Some(20.0), Some(10.0)];
+
+type Failed = Box<dyn Error + Send + Sync>;
+
+fn main() -> Result<(), Failed> {
+    let [run, corpus] = std::env::args().skip(1).map(PathBuf::from).collect::<Vec<_>>().try_into().map_err(|_| "usage: noise RUN CORPUS")?;
+    let rows = Predictions::read_parquet(&run.join("predictions.parquet"))?.rows()?;
+    let mut recordings = HashMap::new();
+    find(&corpus, &mut recordings)?;
+    let mut models = HashMap::new();
+    for row in &rows {
+        let name = format!("seed-{}_fold-{:0>3}", row.seed, row.fold);
+        if !models.contains_key(&(row.seed, row.fold.clone())) {
+            models.insert((row.seed, row.fold.clone()), Bundle::load(&run.join("model").join(name))?);
+        }
+    }
+    let labels = models.values().next().ok_or("the run tested no clip")?.labels().to_vec();
+    println!("SNR, dB       UAR, %");
+    for ratio in RATIOS {
+        let ask = |row: &PredictionRow| {
+            let file = recordings.get(&row.clip).ok_or_else(|| format!("{} is not in {}", row.clip, corpus.display()))?;
+            let mut clip = audio::read(file)?.clip;
+            if let Some(ratio) = ratio {
+                let mut random = seed::stream(row.seed, &["noise", &row.clip]);
+                clip = add_noise(&clip, NoiseColour::Pink, ratio, &mut random)?;
+            }
+            let probabilities = models[&(row.seed, row.fold.clone())].predict(clip)?;
+            Ok::<_, Failed>(PredictionRow { probabilities, ..row.clone() })
+        };
+        let answers = rows.par_iter().map(ask).collect::<Result<Vec<_>, _>>()?;
+        let scores = ScoreTable::from_predictions(&Predictions::from_rows(&labels, &answers)?, BootstrapSettings::default())?;
+        let uar = scores.overall("uar").ok_or("no score")?;
+        let name = ratio.map_or_else(|| "none added".to_owned(), |ratio| ratio.to_string());
+        println!("{name:10} {:7.1} ({:.1} to {:.1})", 100.0 * uar.value, 100.0 * uar.low, 100.0 * uar.high);
+    }
+    Ok(())
+}
+
+/// All files under a folder, by their names without ending.
+fn find(folder: &Path, files: &mut HashMap<String, PathBuf>) -> Result<(), Failed> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            find(&path, files)?;
+        } else if let Some(stem) = path.file_stem() {
+            files.insert(stem.to_string_lossy().into_owned(), path);
+        }
+    }
+    Ok(())
+}
