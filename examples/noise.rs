@@ -25,10 +25,11 @@ const RATIOS: [Option<f32>; 5] = [None, Some(40.0), Some(30.0), Some(20.0), Some
 type Failed = Box<dyn Error + Send + Sync>;
 
 fn main() -> Result<(), Failed> {
-    let [run, corpus] = std::env::args().skip(1).map(PathBuf::from).collect::<Vec<_>>().try_into().map_err(|_| "usage: noise RUN CORPUS")?;
+    let arguments: Vec<PathBuf> = std::env::args().skip(1).map(PathBuf::from).collect();
+    let [run, corpus] = arguments.as_slice() else { return Err("usage: noise RUN CORPUS".into()) };
     let rows = Predictions::read_parquet(&run.join("predictions.parquet"))?.rows()?;
     let mut recordings = HashMap::new();
-    find(&corpus, &mut recordings)?;
+    find(corpus, &mut recordings)?;
     let mut models = HashMap::new();
     for row in &rows {
         let name = format!("seed-{}_fold-{:0>3}", row.seed, row.fold);
