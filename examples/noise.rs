@@ -7,7 +7,7 @@
 //!
 //! The ratio of signal to noise is that of the whole recording, pauses included, as in `[augment.noise]`; the intervals are 95 % over speakers.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -30,13 +30,10 @@ fn main() -> Result<(), Failed> {
     let rows = Predictions::read_parquet(&run.join("predictions.parquet"))?.rows()?;
     let mut recordings = HashMap::new();
     find(corpus, &mut recordings)?;
-    let mut models = HashMap::new();
-    for row in &rows {
-        let name = format!("seed-{}_fold-{:0>3}", row.seed, row.fold);
-        if !models.contains_key(&(row.seed, row.fold.clone())) {
-            models.insert((row.seed, row.fold.clone()), Bundle::load(&run.join("model").join(name))?);
-        }
-    }
+    let parts: BTreeSet<(u64, &str)> = rows.iter().map(|row| (row.seed, row.fold.as_str())).collect();
+    let load =
+        |(seed, fold)| Bundle::load(&run.join("model").join(format!("seed-{seed}_fold-{fold:0>3}"))).map(|model| ((seed, fold), model));
+    let models: HashMap<_, _> = parts.into_iter().map(load).collect::<Result<_, _>>()?;
     let labels = models.values().next().ok_or("the run tested no clip")?.labels().to_vec();
     println!("SNR, dB       UAR, %");
     for ratio in RATIOS {
@@ -47,7 +44,7 @@ fn main() -> Result<(), Failed> {
                 let mut random = seed::stream(row.seed, &["noise", &row.clip]);
                 clip = add_noise(&clip, NoiseColour::Pink, ratio, &mut random)?;
             }
-            let probabilities = models[&(row.seed, row.fold.clone())].predict(clip)?;
+            let probabilities = models[&(row.seed, row.fold.as_str())].predict(clip)?;
             Ok::<_, Failed>(PredictionRow { probabilities, ..row.clone() })
         };
         let answers = rows.par_iter().map(ask).collect::<Result<Vec<_>, _>>()?;
