@@ -46,11 +46,11 @@ fn epoch(criterion: &mut Criterion) {
     let config = load::defaults(&assignments).expect("the settings are right");
     let pipeline = FeaturePipeline::new(&config.audio, &config.features, Aggregate::Frames).expect("the settings are right");
     let augmenter = WaveAugmenter::new(&config.augment).expect("the settings are right");
-    let clip = pipeline.trimmed(clip()).expect("the clip is right");
+    let clip = pipeline.resampled(clip()).expect("the clip is right");
     let mut random = seed::stream(1, &["bench"]);
-    criterion.bench_function("features/log-mel/row", |bencher| bencher.iter(|| pipeline.measured(clip.clone())));
+    criterion.bench_function("features/log-mel/row", |bencher| bencher.iter(|| pipeline.matrix(clip.clone())));
     criterion.bench_function("all-stages-at-half/row", |bencher| {
-        bencher.iter(|| augmenter.apply(&clip, &mut random).map(|varied| pipeline.measured(varied.into_owned())));
+        bencher.iter(|| augmenter.apply(&clip, &mut random).map(|varied| pipeline.matrix(varied.into_owned())));
     });
 }
 

@@ -29,7 +29,7 @@ pub use clip::Clip;
 pub use decode::{Decoded, MAX_FILE_BYTES, MAX_FRAMES, SAMPLE_RATES, decode, decode_within, read, read_within};
 pub use error::{AudioError, AudioWarning};
 pub use flac_write::encode_flac;
-pub use prepare::{fitted, prepare, trimmed};
+pub use prepare::{prepare, resampled};
 pub(crate) use resample::resample_by;
 pub use resample::{Resampler, resample};
 pub use settings::{AudioSettings, Pad};

@@ -21,30 +21,34 @@ use super::{AudioError, AudioSettings, Clip, Pad, TRIM_FRAME_LENGTH, TRIM_HOP_LE
 /// Those of [`resample()`](super::resample()); [`AudioError::Empty`] for a clip without samples; [`AudioError::TooLong`] where
 /// `duration_s` makes more than [`MAX_FRAMES`](super::MAX_FRAMES).
 pub fn prepare(clip: Clip, settings: &AudioSettings) -> Result<Clip, AudioError> {
-    fitted(trimmed(clip, settings)?, settings)
+    fitted(trimmed(resampled(clip, settings)?, settings), settings)
 }
 
-/// The first half of [`prepare()`]: resampled and trimmed. What varies a clip stands between the halves.
+/// The first step of [`prepare()`]. What varies a clip comes after it, and what no recording escapes, trimming and cropping, after that.
 ///
 /// # Errors
 /// Those of [`resample()`](super::resample()); [`AudioError::Empty`] for a clip without samples.
-pub fn trimmed(clip: Clip, settings: &AudioSettings) -> Result<Clip, AudioError> {
+pub fn resampled(clip: Clip, settings: &AudioSettings) -> Result<Clip, AudioError> {
     if clip.samples.is_empty() {
         return Err(AudioError::Empty { name: "the clip to prepare".to_owned() });
     }
-    let mut clip = if clip.sample_rate == settings.sample_rate { clip } else { resample(&clip, settings.sample_rate)? };
+    if clip.sample_rate == settings.sample_rate { Ok(clip) } else { resample(&clip, settings.sample_rate) }
+}
+
+/// The second step of [`prepare()`], of a resampled clip.
+fn trimmed(mut clip: Clip, settings: &AudioSettings) -> Clip {
     if settings.trim_db > 0.0 {
         let kept = trim(&clip.samples, settings.trim_db, TRIM_FRAME_LENGTH, TRIM_HOP_LENGTH);
         keep(&mut clip.samples, kept.start, kept.len());
     }
-    Ok(clip)
+    clip
 }
 
-/// The second half of [`prepare()`]: cropped and padded.
+/// The last steps of [`prepare()`]: cropped and padded.
 ///
 /// # Errors
 /// [`AudioError::TooLong`] where `duration_s` makes more than [`MAX_FRAMES`](super::MAX_FRAMES).
-pub fn fitted(mut clip: Clip, settings: &AudioSettings) -> Result<Clip, AudioError> {
+fn fitted(mut clip: Clip, settings: &AudioSettings) -> Result<Clip, AudioError> {
     if settings.duration_s > 0.0 {
         let length = (f64::from(settings.duration_s) * f64::from(settings.sample_rate)).round().max(1.0) as usize;
         if length > MAX_FRAMES {

@@ -36,8 +36,9 @@ pub struct AugmentSettings {
     pub feature_noise: f32,
     /// Mixup (Zhang et al. 2018): alpha of the Beta distribution; 0 = none.
     pub mixup: f32,
-    /// Models that are fitted once (SVM, logistic regression, random forest, nearest neighbours) get this many copies of each training
-    /// clip, varied as the sections below say; networks vary it anew each epoch.
+    /// How many copies each training clip gets, varied as the sections below say and measured once; an epoch draws one of them, of the
+    /// copies at other speeds, or the clip itself. 0 = networks vary each clip anew each epoch, and models that are fitted once (SVM,
+    /// logistic regression, random forest, nearest neighbours) get one copy.
     pub copies: usize,
     /// Playback speed: pitch and tempo together.
     #[serde(rename = "random-speed")]
@@ -91,8 +92,8 @@ impl AugmentSettings {
                 return Err(InvalidSetting::new(key, format!("is {value}; it must be 0 (none) or more")));
             }
         }
-        if !(1..=MOST_COPIES).contains(&self.copies) {
-            return Err(InvalidSetting::new("augment.copies", format!("is {}; it must be 1 to {MOST_COPIES}", self.copies)));
+        if self.copies > MOST_COPIES {
+            return Err(InvalidSetting::new("augment.copies", format!("is {}; it must be 0 to {MOST_COPIES}", self.copies)));
         }
         self.stages().into_iter().try_for_each(stage::check)
     }
@@ -100,6 +101,15 @@ impl AugmentSettings {
     /// Whether waveforms are varied: any stage with a chance above 0.
     pub fn varies_waves(&self) -> bool {
         self.stages().iter().any(|stage| stage.probability() > 0.0)
+    }
+
+    /// How many varied copies of each training clip are measured once, for a model that is trained by epochs or fitted once.
+    pub fn fixed_copies(&self, by_epochs: bool) -> usize {
+        match (self.varies_waves(), self.copies) {
+            (false, _) => 0,
+            (true, 0) => usize::from(!by_epochs),
+            (true, copies) => copies,
+        }
     }
 
     /// Each waveform stage that has a chance, with its range and its chance, in words and in order.

@@ -24,7 +24,7 @@ pub struct TimeShiftSettings {
 }
 
 /// Moves a clip by `part` of its length: above 0 it begins later and loses its end, below 0 the other way round. The clip keeps its length;
-/// where it has moved away from is silence.
+/// where it has moved away from is silence, which `audio.trim_db` takes off again unless noise lies over it.
 ///
 /// What leaves at one end does not come back at the other (`Shift(rollover=False, fade_duration=0)` of audiomentations): a word's end
 /// before its beginning is no speech. The shift is rounded to whole samples.

@@ -80,29 +80,20 @@ impl FeaturePipeline {
         }
     }
 
+    /// The first step of [`matrix`](Self::matrix): a clip resampled, to be varied. `matrix` goes on from there.
+    ///
+    /// # Errors
+    /// [`PrepareError`]: why the clip cannot be used.
+    pub fn resampled(&self, clip: Clip) -> Result<Clip, PrepareError> {
+        Ok(audio::resampled(clip, &self.audio)?)
+    }
+
     /// Resamples, trims, crops and pads a clip, and measures it: `(frames, columns)`, or `(1, columns)` for means and functionals.
     ///
     /// # Errors
     /// [`PrepareError`]: why the clip cannot be used.
     pub fn matrix(&self, clip: Clip) -> Result<FeatureMatrix, PrepareError> {
-        let clip = self.trimmed(clip)?;
-        self.measured(clip)
-    }
-
-    /// The first part of [`matrix`](Self::matrix): a clip resampled and trimmed.
-    ///
-    /// # Errors
-    /// [`PrepareError`]: why the clip cannot be used.
-    pub fn trimmed(&self, clip: Clip) -> Result<Clip, PrepareError> {
-        Ok(audio::trimmed(clip, &self.audio)?)
-    }
-
-    /// The second part of [`matrix`](Self::matrix): a trimmed clip cropped, padded and measured.
-    ///
-    /// # Errors
-    /// [`PrepareError`]: why the clip cannot be used.
-    pub fn measured(&self, trimmed: Clip) -> Result<FeatureMatrix, PrepareError> {
-        let clip = audio::fitted(trimmed, &self.audio)?;
+        let clip = audio::prepare(clip, &self.audio)?;
         SCRATCH.with_borrow_mut(|scratch| {
             Ok(match self.aggregate {
                 Aggregate::Frames => self.extractor.frames_with(&clip.samples, scratch)?,

@@ -18,6 +18,8 @@ pub struct Dataset {
     pub inputs: Vec<Frames>,
     /// For each clip, features of its copies at other speeds, for training rows and, with `test_copies`, test rows. May be empty.
     pub augmented: Vec<Vec<Frames>>,
+    /// For each clip, features of its varied copies, for training rows alone. May be empty.
+    pub varied: Vec<Vec<Frames>>,
     /// For each clip, its waveform and those of its copies, where training rows are varied by waveform; else empty.
     pub waves: Vec<Arc<Waves>>,
     /// Test rows are predicted together with their copies.
@@ -35,7 +37,7 @@ pub struct Dataset {
 pub struct Example {
     /// The clip's features, and after it those of its augmented copies, each `(frames, columns)`. Never empty.
     pub variants: Vec<Frames>,
-    /// The waveforms that the variants were measured from, to be varied and measured anew: only in training rows, and not in rows made by
+    /// The waveforms that the clip and its copies at other speeds were measured from, to be varied and measured anew: only in training rows, and not in rows made by
     /// balancing, which have none.
     pub waves: Option<Arc<Waves>>,
     /// Class index.
@@ -103,8 +105,12 @@ set!(
 impl Dataset {
     /// The rows to fit on, with their augmented copies and their waveforms.
     pub fn training(&self, rows: &TrainRows) -> TrainingSet {
-        let with_waves = |&row: &usize| Example { waves: self.waves.get(row).cloned(), ..self.with_copies(row) };
-        TrainingSet { examples: rows.indices().iter().map(with_waves).collect(), classes: self.classes }
+        let example = |&row: &usize| {
+            let mut example = Example { waves: self.waves.get(row).cloned(), ..self.with_copies(row) };
+            example.variants.extend(self.varied.get(row).into_iter().flatten().cloned());
+            example
+        };
+        TrainingSet { examples: rows.indices().iter().map(example).collect(), classes: self.classes }
     }
 
     /// The rows to steer training by.

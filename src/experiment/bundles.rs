@@ -9,7 +9,7 @@ use super::material::Material;
 use super::part::{self, FittedPipeline};
 use super::read::read_frame;
 use super::record::{Manifest, MemberRecord};
-use super::store::RunWriter;
+use super::store::{RunWriter, part_name};
 use crate::corpus::splits::{Fold, whole_corpus};
 use crate::metrics::ScoreTable;
 use crate::model::{BUNDLE_VERSION, Bundle, BundleManifest, Card, FusedManifest, MemberManifest};
@@ -49,15 +49,45 @@ pub fn fuse_final<'a>(
     folder: &RunWriter,
     runs: impl Iterator<Item = &'a Path>,
 ) -> Result<(), RunError> {
+    let dirs: Vec<PathBuf> = runs.map(|dir| dir.join("model").join("final")).collect();
+    fuse(material, record, card_of_final(config, material, record, folder), &dirs, &folder.model_dir("final"))
+}
+
+/// Keeps a bundle of the fusion for each fold and seed, from those of its members' runs, whose folders and seeds are given in the order of
+/// the record's members. A member without the seed goes in with its first.
+///
+/// # Errors
+/// [`RunError`]: a bundle cannot be read or written.
+pub fn fuse_folds(
+    config: &Config,
+    material: &Material,
+    record: &Manifest,
+    folder: &RunWriter,
+    runs: &[(&Path, &[u64])],
+) -> Result<(), RunError> {
+    for &seed in &record.protocol.seeds {
+        for (index, fold) in material.folds.folds.iter().enumerate() {
+            let of_member = |&(dir, seeds): &(&Path, &[u64])| {
+                let own = if seeds.contains(&seed) { seed } else { seeds.first().copied().unwrap_or(seed) };
+                dir.join("model").join(part_name(index, own))
+            };
+            let dirs: Vec<PathBuf> = runs.iter().map(of_member).collect();
+            fuse(material, record, card_of_fold(config, material, fold, seed), &dirs, &folder.model_dir(&part_name(index, seed)))?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes the bundle of the record's members into `to`, from their own bundles in `dirs`.
+fn fuse(material: &Material, record: &Manifest, card: Card, dirs: &[PathBuf], to: &Path) -> Result<(), RunError> {
     let manifest = FusedManifest {
         format_version: BUNDLE_VERSION,
         labels: material.corpus.labels.clone(),
         members: record.members.iter().map(member).collect(),
-        card: card_of_final(config, material, record, folder),
+        card,
     };
-    let dirs: Vec<PathBuf> = runs.map(|dir| dir.join("model").join("final")).collect();
     let dirs: Vec<&Path> = dirs.iter().map(PathBuf::as_path).collect();
-    Ok(Bundle::save_fused(&folder.model_dir("final"), &manifest, &dirs)?)
+    Ok(Bundle::save_fused(to, &manifest, &dirs)?)
 }
 
 fn member(record: &MemberRecord) -> MemberManifest {

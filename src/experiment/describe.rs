@@ -72,10 +72,10 @@ pub fn augmentation(config: &Config) -> String {
     }
     let stages = augment.wave_stages();
     if !stages.is_empty() {
-        let when = match (config.model.kind.trains_by_epochs(), augment.copies) {
-            (true, _) => "anew each epoch".to_owned(),
-            (false, 1) => "in one copy of each clip".to_owned(),
-            (false, copies) => format!("in {copies} copies of each clip"),
+        let when = match augment.fixed_copies(config.model.kind.trains_by_epochs()) {
+            0 => "anew each epoch".to_owned(),
+            1 => "in one copy of each clip".to_owned(),
+            copies => format!("in {copies} copies of each clip"),
         };
         parts.push(format!("waveforms of training rows, {when}, in this order: {}", stages.join(", ")));
     }

@@ -6,7 +6,6 @@ use super::store::StoreError;
 use crate::balance::BalanceError;
 use crate::corpus::CorpusError;
 use crate::corpus::splits::SplitError;
-use crate::dataset::VaryError;
 use crate::metrics::MetricsError;
 use crate::model::{BundleError, ModelError};
 use crate::settings::InvalidSetting;
@@ -48,18 +47,6 @@ pub enum RunError {
         label: Option<String>,
         /// What it lacks.
         cause: BalanceError,
-    },
-    /// A training row that cannot be varied.
-    #[error("fold {fold}, seed {seed}, training row {row}: {cause}")]
-    Vary {
-        /// Name of the fold.
-        fold: String,
-        /// The seed.
-        seed: u64,
-        /// Index of the row, from 0.
-        row: usize,
-        /// What went wrong.
-        cause: VaryError,
     },
     /// Training or prediction of a fold.
     #[error("fold {fold}, seed {seed}: {cause}")]

@@ -1,16 +1,20 @@
 //! From a clip of a corpus to its features: decode, vary, prepare, measure, with the cache in between.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+use rand::Rng as _;
 
 use super::cache::{ClipFacts, Entry, FeatureCache};
 use super::config::Config;
 use crate::audio::{self, Clip, Decoded};
-use crate::augment::{self, AugmentError};
+use crate::augment::{self, AugmentError, WaveAugmenter};
 use crate::corpus::ClipSource;
 use crate::corpus::duplicates::audio_hash;
 use crate::corpus::sketch::Sketch;
 use crate::dataset::{Aggregate, FeaturePipeline, PrepareError};
+use crate::seed;
 use crate::settings::InvalidSetting;
 
 /// A clip whose features cannot be had.
@@ -38,7 +42,7 @@ pub enum ClipError {
 pub struct Extracted {
     /// Facts and matrices.
     pub entry: Entry,
-    /// What the matrices were measured from, resampled and trimmed, where it was asked for; else empty.
+    /// The clip and its copies at other speeds, resampled, where they were asked for; else empty.
     pub waves: Vec<Clip>,
     /// They came from the cache.
     pub cached: bool,
@@ -51,6 +55,7 @@ pub struct ClipExtractor {
     /// The longest recording that is let in, seconds.
     longest_s: f64,
     keep_waves: bool,
+    vary: Option<Vary>,
     cache: Option<FeatureCache>,
     /// Everything that shapes a matrix, as the cache's key needs it.
     settings: String,
@@ -68,6 +73,7 @@ impl ClipExtractor {
             speed: config.augment.speed.clone(),
             longest_s: config.audio.longest_s(),
             keep_waves: false,
+            vary: None,
             cache,
             settings,
         })
@@ -77,6 +83,20 @@ impl ClipExtractor {
     /// their features.
     pub fn keep_waves(self) -> Self {
         Self { keep_waves: true, ..self }
+    }
+
+    /// Measures varied copies of each clip as well, as many as the model that `config` declares is to read.
+    ///
+    /// # Errors
+    /// The setting that the augmenter cannot work with.
+    pub fn vary(self, config: &Config) -> Result<Self, InvalidSetting> {
+        let copies = config.augment.fixed_copies(config.model.kind.trains_by_epochs());
+        if copies == 0 {
+            return Ok(self);
+        }
+        let settings = serde_json::json!([self.settings, &config.augment, copies, config.seed]).to_string();
+        let vary = Vary { augmenter: WaveAugmenter::new(&config.augment)?, copies, seed: config.seed };
+        Ok(Self { vary: Some(vary), settings, ..self })
     }
 
     /// The way from a clip to its matrix.
@@ -99,7 +119,7 @@ impl ClipExtractor {
             // A synthetic voice is made in less time than a cache entry is read and checked.
             ClipSource::Demo(utterance) => {
                 let decoded = Decoded { clip: utterance.synthesise(), channels: 1, warnings: Vec::new() };
-                self.measure(facts(&decoded), self.variants(decoded.clip)?)
+                self.measure(facts(&decoded), self.at_speeds(decoded.clip)?)
             }
         }
     }
@@ -110,11 +130,11 @@ impl ClipExtractor {
         let decode = || audio::decode_within(&bytes, &name, self.longest_s).map_err(PrepareError::from);
         let key = self.cache.as_ref().map(|cache| (cache, FeatureCache::key(&bytes, &self.settings)));
         if let Some(entry) = key.as_ref().and_then(|(cache, key)| cache.get(key)) {
-            let waves = if self.keep_waves { self.variants(decode()?.clip)? } else { Vec::new() };
+            let waves = if self.keep_waves { self.at_speeds(decode()?.clip)? } else { Vec::new() };
             return Ok(Extracted { entry, waves, cached: true });
         }
         let decoded = decode()?;
-        let extracted = self.measure(facts(&decoded), self.variants(decoded.clip)?)?;
+        let extracted = self.measure(facts(&decoded), self.at_speeds(decoded.clip)?)?;
         if let Some((cache, key)) = key {
             // A cache that cannot be written (a full disk, a read-only home) costs time, not the run.
             let _ = cache.put(&key, &extracted.entry);
@@ -122,20 +142,45 @@ impl ClipExtractor {
         Ok(extracted)
     }
 
-    /// The clip and its copies at other speeds, resampled and trimmed.
-    fn variants(&self, clip: Clip) -> Result<Vec<Clip>, ClipError> {
+    /// The clip and its copies at other speeds, resampled.
+    fn at_speeds(&self, clip: Clip) -> Result<Vec<Clip>, ClipError> {
         let mut variants = Vec::with_capacity(1 + self.speed.len());
         for &factor in &self.speed {
-            variants.push(self.pipeline.trimmed(augment::speed(&clip, factor)?)?);
+            variants.push(self.pipeline.resampled(augment::speed(&clip, factor)?)?);
         }
-        variants.insert(0, self.pipeline.trimmed(clip)?);
+        variants.insert(0, self.pipeline.resampled(clip)?);
         Ok(variants)
     }
 
-    fn measure(&self, facts: ClipFacts, variants: Vec<Clip>) -> Result<Extracted, ClipError> {
-        let waves = if self.keep_waves { variants.clone() } else { Vec::new() };
-        let matrices = variants.into_iter().map(|clip| Ok(self.pipeline.measured(clip)?.values)).collect::<Result<_, PrepareError>>()?;
+    fn measure(&self, facts: ClipFacts, clips: Vec<Clip>) -> Result<Extracted, ClipError> {
+        let waves = if self.keep_waves { clips.clone() } else { Vec::new() };
+        let varied = self.vary.as_ref().map(|vary| vary.copies(&clips, &facts.audio_hash)).transpose()?;
+        let clips = clips.into_iter().chain(varied.into_iter().flatten());
+        let matrices = clips.map(|clip| Ok(self.pipeline.matrix(clip)?.values)).collect::<Result<_, PrepareError>>()?;
         Ok(Extracted { entry: Entry { facts, matrices }, waves, cached: false })
+    }
+}
+
+/// How copies are varied.
+struct Vary {
+    augmenter: WaveAugmenter,
+    copies: usize,
+    seed: u64,
+}
+
+impl Vary {
+    /// Copies of one or another of `clips`, but for those that no stage had its chance at. The same recording has the same copies, whatever
+    /// its file is called.
+    fn copies(&self, clips: &[Clip], audio_hash: &str) -> Result<Vec<Clip>, AugmentError> {
+        let mut copies = Vec::with_capacity(self.copies);
+        for copy in 0..self.copies {
+            let mut random = seed::stream(self.seed, &["varied copy", audio_hash, &copy.to_string()]);
+            let clip = &clips[random.gen_range(0..clips.len())];
+            if let Cow::Owned(varied) = self.augmenter.apply(clip, &mut random)? {
+                copies.push(varied);
+            }
+        }
+        Ok(copies)
     }
 }
 

@@ -111,8 +111,9 @@ pub(super) fn unbalanced(fold: &Fold, labels: &[String], cause: BalanceError) ->
 /// [`RunError`]: a strict corpus with a broken clip, no usable clip, folds that the remaining clips cannot fill, an interruption.
 pub fn measure(config: &Config, mut corpus: Corpus, cache: Option<FeatureCache>, observer: &dyn Observer) -> Result<Material, RunError> {
     let aggregate = config.model.aggregate();
-    let mut extractor = ClipExtractor::new(config, aggregate, cache)?;
-    let remeasure = if config.augment.varies_waves() {
+    let mut extractor = ClipExtractor::new(config, aggregate, cache)?.vary(config)?;
+    let anew_each_epoch = config.augment.varies_waves() && config.augment.fixed_copies(config.model.kind.trains_by_epochs()) == 0;
+    let remeasure = if anew_each_epoch {
         extractor = extractor.keep_waves();
         let augmenter = WaveAugmenter::new(&config.augment)?;
         Some(Arc::new(Remeasure { pipeline: Arc::clone(extractor.pipeline()), augmenter }))
@@ -156,14 +157,17 @@ pub fn measure(config: &Config, mut corpus: Corpus, cache: Option<FeatureCache>,
     let duration_s = extracted.iter().map(|entry| entry.facts.duration_s).sum();
     let mut inputs = Vec::with_capacity(extracted.len());
     let mut augmented = Vec::with_capacity(extracted.len());
+    let mut varied = Vec::with_capacity(extracted.len());
     for entry in extracted {
         let mut matrices = entry.matrices.into_iter().map(Arc::new);
         inputs.extend(matrices.next());
-        augmented.push(matrices.collect());
+        augmented.push(matrices.by_ref().take(config.augment.speed.len()).collect());
+        varied.push(matrices.collect());
     }
     let dataset = Dataset {
         inputs,
         augmented,
+        varied,
         waves,
         test_copies: config.augment.test_copies,
         labels: corpus.clips.iter().map(|clip| clip.label).collect(),

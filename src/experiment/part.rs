@@ -74,16 +74,8 @@ pub fn run(
     let (train, validation, test, normaliser) = normalise::prepare(&material.dataset, fold, &config.normalise);
     let evidence = Evidence::of_statistics(material, fold, normaliser.as_ref());
     let (counts, given) = (train.class_counts(), train.examples.len());
-    let mut train = balance::resample(train, &config.balance, seed).map_err(|cause| unbalanced(fold, &material.corpus.labels, cause))?;
+    let train = balance::resample(train, &config.balance, seed).map_err(|cause| unbalanced(fold, &material.corpus.labels, cause))?;
     let evidence = evidence.with_rows(material, fold, &train, given, &validation);
-    if !config.model.kind.trains_by_epochs() {
-        train.add_varied_copies(config.augment.copies, seed, &["fold", &fold.name]).map_err(|(row, cause)| RunError::Vary {
-            fold: fold.name.clone(),
-            seed,
-            row,
-            cause,
-        })?;
-    }
     let balanced_rows = train.class_counts().iter().zip(&counts).map(|(after, before)| *after as i64 - *before as i64).collect();
 
     let (model, epochs) = fit(config, fold, (&train, &validation), seed, (resume.as_ref(), checkpoint), observer)?;

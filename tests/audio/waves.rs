@@ -187,7 +187,7 @@ fn what_is_out_of_range_is_refused() {
         ("random-speed.factor=[0.1, 1.0]", "augment.random-speed.factor"),
         ("time-stretch.rate=[1.0, 5.0]", "augment.time-stretch.rate"),
         ("pitch-shift.semitones=[-30.0, 0.0]", "augment.pitch-shift.semitones"),
-        ("copies=0", "augment.copies"),
+        ("copies=101", "augment.copies"),
         ("gain.chance=1.0", "augment.gain"),
     ] {
         assert!(refused(assignment).contains(says), "{assignment}: {}", refused(assignment));

@@ -91,6 +91,23 @@ fn members_are_runs_and_their_opinions_are_pooled() {
     folder.intone(&["reproduce", id]).with_code(0);
 }
 
+#[test]
+fn folds_bundles_say_what_the_run_says_of_their_test_clips() {
+    let folder = Folder::new();
+    folder.manifest_corpus(4, 1);
+    declare(&folder, "[model]\nsave_folds = true\n");
+    folder.intone(&["run", "tiny.toml"]).with_code(0);
+    let (fused, record) = run_called(&folder, "tiny");
+    let folds: Vec<&str> = record["protocol"]["folds"].as_array().expect("folds").iter().filter_map(|fold| fold["name"].as_str()).collect();
+    for row in rows(&fused) {
+        let fold = folds.iter().position(|name| *name == row.fold).expect("a fold of the record");
+        let dir = fused.join("model").join(format!("seed-{}_fold-{:03}", row.seed, fold + 1));
+        let clip = intone::audio::read(&folder.path(&format!("audio/{}.wav", row.clip))).expect("a clip").clip;
+        let answer = intone::model::Bundle::load(&dir).expect("a bundle").predict(clip).expect("an answer");
+        assert!(answer.iter().zip(&row.probabilities).all(|(a, b)| (a - b).abs() < 1e-5), "{row:?}: {answer:?}");
+    }
+}
+
 /// Of three, the first two read the same features, which are extracted once for both; the third reads others.
 #[test]
 fn members_that_read_the_same_answer_together_as_each_does_alone() {

@@ -109,22 +109,42 @@ fn synthetic_rows_have_no_waveform_and_repeated_ones_keep_theirs() {
 }
 
 #[test]
-fn models_that_are_fitted_once_get_copies() {
-    let config = config(&[NOISE[0], "model.kind=svm", "features.sets=[\"mfcc\"]"]);
-    let material = measured(&config);
-    let (train, ..) = prepare(&material.dataset, &material.folds.folds[0], &config.normalise);
-    let copied = |seed, threads| {
-        let mut train = train.clone();
+fn models_that_are_fitted_once_get_copies_and_networks_where_they_are_asked_for() {
+    let copied = |more: &[&str], threads| {
+        let config = config(&[&NOISE, more].concat());
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| train.add_varied_copies(3, seed, &["fold", "1"])).unwrap();
-        train
+        let material = pool.install(|| measured(&config));
+        assert!(material.dataset.waves.is_empty(), "what is measured once is not measured again");
+        let (train, _, test, _) = prepare(&material.dataset, &material.folds.folds[0], &config.normalise);
+        assert!(test.examples.iter().all(|example| example.variants.len() == 2), "a test clip has its copy of other speed alone");
+        train.examples
     };
-    let (one, three) = (copied(1, 1), copied(1, 3));
-    for (example, (a, b)) in train.examples.iter().zip(one.examples.iter().zip(&three.examples)) {
-        assert_eq!(a.variants.len(), 4);
-        assert_eq!(a.variants, b.variants, "no bit depends on the threads");
-        assert_eq!(a.frames(), example.frames(), "the clip itself stays first");
-        assert!(a.variants[1] != a.variants[0] && a.variants[2] != a.variants[1]);
+    let speed = ["augment.speed=[0.9]", "augment.test_copies=true"];
+    let three = [speed[0], speed[1], "augment.copies=3"];
+    let svm = |more: &[&'static str]| [&["model.kind=svm", "features.sets=[\"mfcc\"]"], more].concat();
+    for (settings, variants) in [(svm(&speed), 3), (svm(&three), 5), (three.to_vec(), 5)] {
+        let (one, two) = (copied(&settings, 1), copied(&settings, 2));
+        for (a, b) in one.iter().zip(&two) {
+            assert_eq!(a.variants.len(), variants);
+            assert_eq!(a.variants, b.variants, "no bit depends on the threads");
+            assert!(a.variants.iter().enumerate().all(|(place, frames)| !a.variants[..place].contains(frames)), "each is another");
+        }
+        let other = copied(&[&settings[..], &["seed=2"]].concat(), 1);
+        let seen = |frames| one.iter().any(|example| example.variants.contains(frames));
+        assert!(other.iter().all(|example| seen(&example.variants[0]) || one.iter().all(|first| first.frames() != example.frames())));
+        assert!(other.iter().flat_map(|example| &example.variants[2..]).all(|frames| !seen(frames)), "another seed has other copies");
     }
-    assert_ne!(copied(2, 1).examples[0].variants[1], one.examples[0].variants[1]);
+}
+
+#[test]
+fn silence_at_the_ends_is_trimmed_unless_noise_lies_over_it() {
+    let frames = |more: &[&str]| {
+        let config = config(&[&["audio.duration_s=0.0", "audio.pad=none", "audio.trim_db=30.0", "augment.copies=1"], more].concat());
+        let material = measured(&config);
+        let (train, ..) = prepare(&material.dataset, &material.folds.folds[0], &config.normalise);
+        train.examples.iter().map(|example| [example.variants[0].nrows(), example.variants[1].nrows()]).collect::<Vec<_>>()
+    };
+    let noisy = frames(&[NOISE[0], "augment.noise.snr_db=[0.0, 0.0]"]);
+    assert!(noisy.iter().all(|[clip, copy]| copy >= clip) && noisy.iter().any(|[clip, copy]| copy > clip));
+    assert!(frames(&NOTHING).iter().all(|[clip, copy]| copy == clip));
 }

@@ -97,7 +97,7 @@ pub fn sets_with_waves() -> (TrainingSet, ValidationSet) {
             .map(|row| {
                 let pitch = 0.2 + 0.3 * (row % 3) as f32 + 0.003 * row as f32;
                 let clip = Clip { samples: (0..4000).map(|n| (n as f32 * pitch).sin()).collect(), sample_rate: 8000 };
-                let frames = pipeline.measured(clip.clone()).unwrap().values / 20.0;
+                let frames = pipeline.matrix(clip.clone()).unwrap().values / 20.0;
                 let waves = waves.then(|| Arc::new(Waves::new(vec![clip], Arc::clone(&how))));
                 Example { waves, ..Example::new(frames, row % 3, Some(row % 4)) }
             })

@@ -68,6 +68,10 @@ fn fuse(config: &Config, material: &Material, done: &[DoneMember], folder: &RunW
     let audit = Audit::of_members(material, &record::audits(done), &predictions.rows()?);
     let text = serde_json::to_string_pretty(&audit).map_err(|error| RunError::System(error.to_string()))?;
     folder.write_text(crate::experiment::audit::AUDIT, &text)?;
+    if config.model.save_folds {
+        let runs: Vec<_> = done.iter().map(|member| (member.outcome.dir.as_path(), &member.outcome.manifest.protocol.seeds[..])).collect();
+        bundles::fuse_folds(config, material, record, folder, &runs)?;
+    }
     if config.model.save_final {
         bundles::fuse_final(config, material, record, folder, done.iter().map(|member| member.outcome.dir.as_path()))?;
     }
