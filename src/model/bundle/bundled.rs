@@ -1,4 +1,4 @@
-//! The models that this binary carries: `models/default`, made by `experiments/ravdess-fusion.toml`, and for the live page `models/live`,
+//! The models that this binary carries: `models/default`, made by `experiments/ravdess-fusion-noise.toml`, and for the live page `models/live`,
 //! made by `experiments/ravdess-live.toml`.
 
 use super::ask::Bundle;
@@ -16,8 +16,6 @@ static DEFAULT: &[(&str, &[u8])] = &[
     file!("default", "bundle.json"),
     file!("default", "voice/bundle.json"),
     file!("default", "voice/weights.safetensors"),
-    file!("default", "voice-by-clip/bundle.json"),
-    file!("default", "voice-by-clip/weights.safetensors"),
     file!("default", "log-mel/bundle.json"),
     file!("default", "log-mel/weights.safetensors"),
     file!("default", "functionals/bundle.json"),
