@@ -131,7 +131,6 @@ fn models_that_are_fitted_once_get_copies_and_networks_where_they_are_asked_for(
         }
         let other = copied(&[&settings[..], &["seed=2"]].concat(), 1);
         let seen = |frames| one.iter().any(|example| example.variants.contains(frames));
-        assert!(other.iter().all(|example| seen(&example.variants[0]) || one.iter().all(|first| first.frames() != example.frames())));
         assert!(other.iter().flat_map(|example| &example.variants[2..]).all(|frames| !seen(frames)), "another seed has other copies");
     }
 }
