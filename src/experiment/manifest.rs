@@ -11,6 +11,7 @@ use super::store::PartFacts;
 use super::{describe, machine, runner};
 use crate::corpus::splits::{Fold, SplitKind};
 use crate::corpus::{Corpus, PART_COLUMN};
+use crate::model::{LogisticSettings, Unconverged};
 
 /// The record of a run whose material is there and whose training begins.
 pub fn begin(config: &Config, material: &Material, id: &str, command: &str, threads: usize) -> Manifest {
@@ -50,14 +51,39 @@ pub fn begin(config: &Config, material: &Material, id: &str, command: &str, thre
 }
 
 /// Adds what only finished parts know.
-pub fn add_parts<'a>(manifest: &mut Manifest, parts: impl Iterator<Item = &'a PartFacts>) {
+pub fn add_parts<'a>(manifest: &mut Manifest, config: &Config, parts: impl Iterator<Item = &'a PartFacts> + Clone) {
+    manifest.warnings.extend(unconverged(config, parts.clone()));
     for part in parts {
         manifest.model.parameters = manifest.model.parameters.or(part.parameters);
-        manifest.warnings.extend(part.warning.clone());
         if let Some(fold) = manifest.protocol.folds.iter_mut().find(|fold| fold.name == part.fold) {
             fold.balanced_rows.clone_from(&part.balanced_rows);
         }
     }
+}
+
+/// One sentence for all folds whose solver ended before it was done.
+fn unconverged<'a>(config: &Config, parts: impl Iterator<Item = &'a PartFacts>) -> Option<String> {
+    let mut folds: Vec<&str> = Vec::new();
+    let mut worst = Some(0.0_f64);
+    for (part, ended) in parts.filter_map(|part| Some((part, part.unconverged?))) {
+        if !folds.contains(&part.fold.as_str()) {
+            folds.push(&part.fold);
+        }
+        worst = worst.zip(ended.slope).map(|(worst, slope)| worst.max(slope));
+    }
+    let folds = match folds.as_slice() {
+        [] => return None,
+        [one] => format!("fold {one}"),
+        many => format!("folds {}", many.join(", ")),
+    };
+    let slope = worst.map_or_else(|| "no number".to_owned(), |slope| format!("{slope:.1e}"));
+    let LogisticSettings { alpha, max_iterations } = config.model.logistic;
+    let limit = if config.normalise.limit == 0.0 { ", or set `normalise.limit`, such as 8.0, where columns hardly vary" } else { "" };
+    Some(format!(
+        "{folds}: logistic regression ended before it converged (largest slope of the mean loss {slope}, converged below {:.0e}): raise \
+         `model.logistic.max_iterations` ({max_iterations}) or `model.logistic.alpha` ({alpha}){limit}",
+        Unconverged::TOLERANCE
+    ))
 }
 
 fn corpus(config: &Config, material: &Material) -> CorpusRecord {

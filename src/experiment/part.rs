@@ -111,7 +111,7 @@ pub fn run(
         balanced_rows,
         evidence: Some(evidence),
         parameters: model.parameters(),
-        warning: model.warning().map(|warning| format!("fold {}: {warning}", fold.name)),
+        unconverged: model.unconverged(),
         uar,
         epochs,
         seconds: resume.iter().flat_map(|checkpoint| &checkpoint.records).map(|record| record.seconds).sum::<f64>()

@@ -228,7 +228,11 @@ fn finish(
 
     let clock = Instant::now();
     observer.event(&Event::Stage { stage: "scores".to_owned(), steps: 0 });
-    manifest::add_parts(record, parts.iter().map(|part| &part.facts));
+    let known = record.warnings.len();
+    manifest::add_parts(record, config, parts.iter().map(|part| &part.facts));
+    for message in record.warnings[known..].iter().cloned() {
+        observer.event(&Event::Warning { message });
+    }
     let mut predictions = Predictions::from_rows(&material.corpus.labels, &[])?;
     for part in &parts {
         predictions.extend(&part.predictions)?;
@@ -322,9 +326,6 @@ fn run_or_resume(
     folder.write_part(index, &kept)?;
     checkpoint.remove();
     let KeptPart { facts, predictions, further } = kept;
-    if let Some(message) = facts.warning.clone() {
-        observer.event(&Event::Warning { message });
-    }
     let trains_by_epochs = facts.parameters.is_some();
     observer.event(&Event::PartDone {
         fold: fold.name.clone(),

@@ -11,6 +11,7 @@ use super::events::Event;
 use super::evidence::Evidence;
 use super::read::{ReadRunError, read_frame, read_manifest};
 use super::record::Manifest;
+use crate::model::Unconverged;
 use crate::nn::{Checkpoint, EpochRecord};
 
 /// A store that cannot be read or written.
@@ -267,9 +268,9 @@ pub struct PartFacts {
     pub evidence: Option<Evidence>,
     /// Trainable parameters, for networks.
     pub parameters: Option<usize>,
-    /// What a reader must know of the fit.
+    /// That the fit's solver ended before it was done.
     #[serde(default)]
-    pub warning: Option<String>,
+    pub unconverged: Option<Unconverged>,
     /// A row an epoch.
     pub epochs: Vec<EpochRecord>,
     /// UAR of the test rows.

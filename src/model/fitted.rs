@@ -2,7 +2,7 @@
 
 use ndarray::Array2;
 
-use super::baselines::Baseline;
+use super::baselines::{Baseline, Unconverged};
 use super::error::ModelError;
 use super::network::Network;
 use super::settings::{ModelKind, ModelSettings};
@@ -163,11 +163,11 @@ impl FittedModel {
         }
     }
 
-    /// What a reader must know of the fit, in a sentence; see [`Baseline::warning`].
-    pub fn warning(&self) -> Option<&str> {
+    /// That its solver ended before it was done; see [`Baseline::unconverged`].
+    pub fn unconverged(&self) -> Option<Unconverged> {
         match self {
             Self::Network(_) => None,
-            Self::Baseline(baseline) => baseline.warning(),
+            Self::Baseline(baseline) => baseline.unconverged(),
         }
     }
 

@@ -11,7 +11,7 @@ mod prediction;
 mod seed_vector_net;
 mod settings;
 
-pub use baselines::Baseline;
+pub use baselines::{Baseline, Unconverged};
 pub use bundle::{BUNDLE_VERSION, Bundle, BundleError, BundleManifest, Card, FusedManifest, MemberManifest};
 pub use error::ModelError;
 pub use fitted::{Explanation, Fit, FittedModel, fit};

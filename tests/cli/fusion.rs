@@ -1,5 +1,6 @@
 //! Fusions of several models through `intone run`.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
@@ -127,6 +128,42 @@ fn members_that_read_the_same_answer_together_as_each_does_alone() {
     let alone = ["corpus", "clip", "other"].map(|name| (1.0, ask(&model.join(name))));
     assert!(alone[0].1 != alone[1].1 && alone[1].1 != alone[2].1);
     assert_eq!(ask(&model), intone::model::pool(&alone));
+}
+
+/// The baseline comes first and learns from speech alone; the network learns from song too, and so does the fusion.
+#[test]
+fn the_record_counts_the_clips_that_any_member_learns_from() {
+    let folder = Folder::new();
+    let clips = folder.manifest_corpus(4, 2);
+    let rows = folder.read("clips.csv");
+    let rows: Vec<Vec<&str>> = rows.lines().skip(1).map(|row| row.split(',').collect()).collect();
+    fs::create_dir(folder.path("ravdess")).expect("a folder");
+    let speakers: BTreeSet<&str> = rows.iter().map(|row| row[2]).collect();
+    for (index, row) in rows.iter().enumerate() {
+        let take = rows[..index].iter().filter(|other| other[1..3] == row[1..3]).count();
+        let speaker = speakers.iter().position(|speaker| *speaker == row[2]).expect("a speaker");
+        let emotion = if row[1] == rows[0][1] { 3 } else { 4 };
+        let name = format!("ravdess/03-{:02}-{emotion:02}-01-01-01-{:02}.wav", 1 + take, 1 + speaker);
+        fs::rename(folder.path(row[0]), folder.path(&name)).expect("a clip");
+    }
+    let corpus = "kind = \"ravdess\"\npath = \"ravdess\"\nchannels = [\"speech\"]";
+    let config = TINY.replace("kind = \"demo\"\nspeakers = 4\nclips_per_emotion = 1", corpus);
+    let fusion = "[model]\nsave_final = true\n[[fusion]]\nname = \"means\"\n[fusion.set.model]\nkind = \"logistic\"\n\
+                  [fusion.set.model.logistic]\nmax_iterations = 1\n\
+                  [[fusion]]\nname = \"net\"\n[fusion.set.corpus]\ntrain_only_channels = [\"song\"]\n";
+    folder.write("tiny.toml", &format!("{config}\n{fusion}"));
+    folder.intone(&["run", "tiny.toml"]).with_code(0);
+
+    let (fused, record) = run_called(&folder, "tiny");
+    let (_, means) = run_called(&folder, "tiny.means");
+    assert_eq!((&record["corpus"]["clips"], &means["corpus"]["clips"]), (&clips.into(), &(clips / 2).into()));
+    assert_eq!(record["protocol"]["folds"][0]["test_clips"], means["protocol"]["folds"][0]["test_clips"]);
+    let card: Value = serde_json::from_slice(&fs::read(fused.join("model/final/bundle.json")).expect("a bundle")).expect("JSON");
+    let data = card["card"]["data"].as_str().expect("data");
+    assert!(data.contains(&format!("{clips} clips")), "{data}");
+    let warnings = record["warnings"].as_array().expect("warnings");
+    let of_means: Vec<&str> = warnings.iter().filter_map(|warning| warning.as_str()?.strip_prefix("means: ")).collect();
+    assert!(matches!(&of_means[..], [one] if one.starts_with("folds 1, 2: logistic regression ended")), "{warnings:?}");
 }
 
 #[test]

@@ -32,10 +32,11 @@ pub fn enter(record: &mut Manifest, members: &[DoneMember]) {
     record.model.description = format!("weighted geometric mean of the probabilities of {} models", members.len());
     record.model.parameters = Some(manifests().filter_map(|manifest| manifest.model.parameters).sum()).filter(|&sum: &usize| sum > 0);
     record.model.training = by_member(members, |manifest| &manifest.model.training);
-    for warning in manifests().flat_map(|manifest| &manifest.warnings) {
-        if !record.warnings.contains(warning) {
-            record.warnings.push(warning.clone());
-        }
+    // What the record has already is of clips that members share.
+    for member in members {
+        let own = member.outcome.manifest.warnings.iter().filter(|warning| !record.warnings.contains(warning));
+        let own: Vec<String> = own.map(|warning| format!("{}: {warning}", member.name)).collect();
+        record.warnings.extend(own);
     }
 }
 

@@ -21,10 +21,10 @@ use crate::metrics::{Predictions, ScoreTable};
 /// [`RunError`]; members that were finished by then are kept.
 pub fn run(config: &Config, options: &RunOptions, observer: &dyn Observer) -> Result<RunOutcome, RunError> {
     let settings = members(config)?;
-    let Some(first) = settings.first() else { return Err(RunError::System("a fusion without members".to_owned())) };
+    let Some(described) = most_clips(&settings) else { return Err(RunError::System("a fusion without members".to_owned())) };
     let threads = schedule::threads(options.jobs);
     let pool = schedule::pool(threads, config.portable)?;
-    let (material, timings) = pool.install(|| runner::gather(first, options.cache.clone(), observer))?;
+    let (material, timings) = pool.install(|| runner::gather(described, options.cache.clone(), observer))?;
     let id = identity::run_id(config, &material.fingerprint);
     let folder = Runs::new(&options.runs_dir).open(&id, options.fresh)?;
     if let Some(done) = folder.manifest().filter(|manifest| manifest.state == State::Complete) {
@@ -41,6 +41,12 @@ pub fn run(config: &Config, options: &RunOptions, observer: &dyn Observer) -> Re
         pool.install(|| fuse(config, &material, &done, &folder, &mut record))
     });
     runner::close(&folder, record, result)
+}
+
+/// The member whose clips the record describes, the first of those that learn from the most: members test the same ones, but each says
+/// what else it learns from.
+fn most_clips(settings: &[Config]) -> Option<&Config> {
+    settings.iter().rev().max_by_key(|member| member.corpus.train_only_channels.len())
 }
 
 /// The members' runs, in order.

@@ -11,7 +11,7 @@ use super::fisher::FisherVectors;
 use super::forest::Forest;
 use super::input::{Rows, check, stack};
 use super::knn::Knn;
-use super::logistic::Logistic;
+use super::logistic::{Logistic, Unconverged};
 use super::svm::Svm;
 
 /// A fitted baseline: support vector machines, logistic regression, random forest or nearest neighbours.
@@ -24,7 +24,7 @@ pub struct Baseline {
     fisher: Option<FisherVectors>,
     model: Fitted,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    warning: Option<String>,
+    unconverged: Option<Unconverged>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -57,14 +57,14 @@ impl Baseline {
 
     fn of_vectors(settings: &ModelSettings, train: &TrainingSet, class_weights: Option<&[f64]>, seed: u64) -> Result<Self, ModelError> {
         let rows = Rows::new(train)?;
-        let mut warning = None;
+        let mut unconverged = None;
         let model = match settings.kind {
             ModelKind::Svm => Fitted::Svm(Svm::fit(&settings.svm, &rows, class_weights)?),
             ModelKind::RandomForest => Fitted::RandomForest(Forest::fit(&settings.random_forest, &rows, class_weights, seed)?),
             ModelKind::Logistic if class_weights.is_some() => return Err(ModelError::NoClassWeights { kind: "logistic" }),
             ModelKind::Logistic => {
-                let (model, unconverged) = Logistic::fit(&settings.logistic, &rows)?;
-                warning = unconverged;
+                let (model, ended) = Logistic::fit(&settings.logistic, &rows)?;
+                unconverged = ended;
                 Fitted::Logistic(model)
             }
             ModelKind::Knn if class_weights.is_some() => return Err(ModelError::NoClassWeights { kind: "knn" }),
@@ -72,12 +72,12 @@ impl Baseline {
             ModelKind::CnnBilstm => return Err(ModelError::NotABaseline { kind: "cnn-bilstm".to_string() }),
             ModelKind::SeedVector => return Err(ModelError::NotABaseline { kind: "seed-vector".to_string() }),
         };
-        Ok(Self { classes: rows.classes, columns: rows.values.ncols(), fisher: None, model, warning })
+        Ok(Self { classes: rows.classes, columns: rows.values.ncols(), fisher: None, model, unconverged })
     }
 
-    /// What a reader must know of the fit, in a sentence: that its solver ended before it was done.
-    pub fn warning(&self) -> Option<&str> {
-        self.warning.as_deref()
+    /// That its solver ended before it was done, where it did.
+    pub fn unconverged(&self) -> Option<Unconverged> {
+        self.unconverged
     }
 
     /// Probabilities of each input, `(inputs, classes)`; rows sum to 1. Classes without training rows have 0.

@@ -11,9 +11,6 @@ use crate::model::{LogisticSettings, ModelError};
 use super::input::Rows;
 use super::softmax::{dot, softmax};
 
-/// The largest slope of the mean loss that a fit may end with; scikit-learn's `tol`.
-const TOLERANCE: f64 = 1e-4;
-
 /// A fitted multinomial logistic regression: `softmax(W x + b)`.
 ///
 /// linfa-logistic minimises `-sum(ln p(truth)) + alpha / 2 |W|^2` by L-BFGS, the intercept without penalty: scikit-learn's
@@ -28,9 +25,28 @@ pub(super) struct Logistic {
     intercepts: Vec<f32>,
 }
 
+/// A solver ended before it was done: a minimum of the loss lies elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Unconverged {
+    /// The largest slope of the mean loss, over [`Unconverged::TOLERANCE`]; `None` where it is no number.
+    pub slope: Option<f64>,
+}
+
+impl Unconverged {
+    /// The largest slope of the mean loss that a fit may end with; scikit-learn's `tol`.
+    pub const TOLERANCE: f64 = 1e-4;
+
+    /// What there is to say of a fit that ended with the slope.
+    fn of(slope: f64) -> Option<Self> {
+        // A slope that is no number is not within it.
+        let converged = slope <= Self::TOLERANCE;
+        (!converged).then(|| Self { slope: slope.is_finite().then_some(slope) })
+    }
+}
+
 impl Logistic {
     /// The model, and what a reader must know where the solver ended before it was done.
-    pub fn fit(settings: &LogisticSettings, rows: &Rows) -> Result<(Self, Option<String>), ModelError> {
+    pub fn fit(settings: &LogisticSettings, rows: &Rows) -> Result<(Self, Option<Unconverged>), ModelError> {
         settings.check()?;
         let dataset = DatasetBase::new(rows.in_f64(), Array1::from(rows.labels.clone()));
         let fitted = MultiLogisticRegression::default()
@@ -43,18 +59,7 @@ impl Logistic {
             weights: fitted.params().columns().into_iter().map(|column| column.iter().map(|&value| value as f32).collect()).collect(),
             intercepts: fitted.intercept().iter().map(|&value| value as f32).collect(),
         };
-        let slope = slope(&fitted, &dataset, settings.alpha);
-        // A slope that is no number is not within it.
-        let converged = slope <= TOLERANCE;
-        let warning = (!converged).then(|| {
-            format!(
-                "logistic regression ended before it converged (largest slope of the mean loss {slope:.1e}, converged below {TOLERANCE:.0e}): \
-                 raise `model.logistic.max_iterations` ({}) or `model.logistic.alpha` ({}), or set `normalise.limit`, such as 8.0, where \
-                 columns hardly vary",
-                settings.max_iterations, settings.alpha
-            )
-        });
-        Ok((model, warning))
+        Ok((model, Unconverged::of(slope(&fitted, &dataset, settings.alpha))))
     }
 
     pub fn probabilities(&self, rows: &Array2<f32>, out: &mut Array2<f64>) {

@@ -16,3 +16,4 @@ mod svm;
 mod tree;
 
 pub use baseline::Baseline;
+pub use logistic::Unconverged;
