@@ -52,8 +52,6 @@ pub fn cargo_config(manifest: &Table) -> String {
     }
     let mut dev = Table::new();
     dev.insert("opt-level".into(), Value::from(0));
-    // Parts of a crate are not inlined into one another: the build takes half as long.
-    dev.insert("lto".into(), Value::from("off"));
     dev.insert("package".into(), Value::Table(packages));
     let mut profile = Table::new();
     profile.insert("dev".into(), Value::Table(dev));
@@ -74,6 +72,5 @@ mod tests {
         assert_eq!(packages["polars"]["opt-level"].as_integer(), Some(1));
         assert_eq!(packages["*"]["opt-level"].as_integer(), Some(3));
         assert_eq!(config["profile"]["dev"]["opt-level"].as_integer(), Some(0));
-        assert_eq!(config["profile"]["dev"]["lto"].as_str(), Some("off"));
     }
 }
