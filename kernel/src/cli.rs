@@ -9,7 +9,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 use crate::project::Project;
-use crate::warm::{Template, Toolchain, warm};
+use crate::warm::{Profile, Template, Toolchain, warm};
 use crate::{install, notebook, server, session};
 
 /// Rust notebooks with intone at hand.
@@ -19,6 +19,9 @@ struct Arguments {
     /// The checkout of intone that notebooks see [default: the one this binary was built from]
     #[arg(long, global = true, value_name = "DIR", env = crate::paths::PROJECT_VARIABLE)]
     project: Option<PathBuf>,
+    /// The profile of Cargo.toml that intone and its dependencies are built with for notebooks
+    #[arg(long, global = true, value_enum, default_value_t, env = crate::paths::PROFILE_VARIABLE)]
+    profile: Profile,
     #[command(subcommand)]
     command: Command,
 }
@@ -70,10 +73,10 @@ fn act(arguments: Arguments) -> Result<ExitCode> {
         Command::Kernel(KernelCommand::Uninstall(uninstall)) => install::uninstall(&uninstall).map(|()| ExitCode::SUCCESS),
         Command::Kernel(KernelCommand::Install(install)) => {
             let project = Project::find(arguments.project.as_deref())?;
-            install::install(&install, &project).map(|()| ExitCode::SUCCESS)
+            install::install(&install, &project, arguments.profile).map(|()| ExitCode::SUCCESS)
         }
         Command::Kernel(KernelCommand::Run { connection_file }) => {
-            let place = Place::find(arguments.project)?;
+            let place = Place::find(arguments.project, arguments.profile)?;
             if !session::is_inside() {
                 session::enter(&place.toolchain, &place.template)?;
             }
@@ -84,7 +87,7 @@ fn act(arguments: Arguments) -> Result<ExitCode> {
                 eprintln!("intone: {message}");
                 return Ok(ExitCode::from(2));
             }
-            let place = Place::find(arguments.project)?;
+            let place = Place::find(arguments.project, arguments.profile)?;
             if !session::is_inside() {
                 place.warm(&mut |line| eprintln!("{line}"))?;
                 session::enter(&place.toolchain, &place.template)?;
@@ -102,10 +105,10 @@ pub struct Place {
 }
 
 impl Place {
-    fn find(project: Option<PathBuf>) -> Result<Self> {
+    fn find(project: Option<PathBuf>, profile: Profile) -> Result<Self> {
         let project = Project::find(project.as_deref())?;
         let toolchain = if session::is_inside() { Toolchain::of_session()? } else { Toolchain::find(project.root())? };
-        let template = if session::is_inside() { Template::of_session()? } else { Template::of(&project, &toolchain)? };
+        let template = if session::is_inside() { Template::of_session()? } else { Template::of(&project, &toolchain, profile)? };
         Ok(Self { project, toolchain, template })
     }
 

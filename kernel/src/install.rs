@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::paths;
 use crate::project::Project;
-use crate::warm::{Template, Toolchain, warm};
+use crate::warm::{Profile, Template, Toolchain, warm};
 
 /// The folder's name under `kernels`, by which notebooks name the kernel.
 pub const KERNEL_NAME: &str = "intone";
@@ -58,11 +58,11 @@ pub struct UninstallArguments {
 }
 
 /// Builds the crate for notebooks and writes the kernel's specification.
-pub fn install(arguments: &Arguments, project: &Project) -> Result<()> {
+pub fn install(arguments: &Arguments, project: &Project, profile: Profile) -> Result<()> {
     let toolchain = Toolchain::find(project.root())?;
     let folder = arguments.location.kernels()?.join(KERNEL_NAME);
     if !arguments.no_build {
-        let template = Template::of(project, &toolchain)?;
+        let template = Template::of(project, &toolchain, profile)?;
         if !template.is_warm() {
             eprintln!("building {} for notebooks; this takes as long as building it anywhere else", project.root().display());
         }
@@ -71,7 +71,7 @@ pub fn install(arguments: &Arguments, project: &Project) -> Result<()> {
     fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let own = std::env::current_exe().context("cannot tell where this binary is")?;
     let specification = json!({
-        "argv": [own, "--project", project.root(), "kernel", "run", "{connection_file}"],
+        "argv": [own, "--project", project.root(), "--profile", profile.name(), "kernel", "run", "{connection_file}"],
         "display_name": DISPLAY_NAME,
         "language": "rust",
         "interrupt_mode": "message",

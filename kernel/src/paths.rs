@@ -8,6 +8,8 @@ use anyhow::{Context, Result};
 pub const CACHE_VARIABLE: &str = "INTONE_KERNEL_CACHE";
 /// The checkout whose crate notebooks see.
 pub const PROJECT_VARIABLE: &str = "INTONE_PROJECT";
+/// The profile that the crate is built with for notebooks.
+pub const PROFILE_VARIABLE: &str = "INTONE_KERNEL_PROFILE";
 /// Set inside a session: its folder.
 pub const SESSION_VARIABLE: &str = "INTONE_KERNEL_SESSION";
 /// Set inside a session and while a template is built: the real cargo.

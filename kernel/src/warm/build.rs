@@ -66,7 +66,7 @@ fn lay_out(project: &Project, template: &Template) -> Result<()> {
     write(&template.cell().join("Cargo.toml"), &manifests::cell(&dependencies, "0"))?;
     write(&template.cell().join("src/lib.rs"), "")?;
     fs::copy(project.root().join("Cargo.lock"), template.cell().join("Cargo.lock")).context("cannot copy the lock file")?;
-    write(&template.folder().join(".cargo/config.toml"), &manifests::cargo_config(&project.manifest()?))?;
+    write(&template.folder().join(".cargo/config.toml"), &manifests::cargo_config(&project.manifest()?, template.stamp().profile))?;
     fs::create_dir_all(template.calls())?;
     fs::create_dir_all(template.answers())?;
     Ok(())

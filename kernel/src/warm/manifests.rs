@@ -1,5 +1,6 @@
 //! The generated packages of a template: the dylib that re-exports the crate, and the package that stands for a cell.
 
+use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
 /// What the session's package depends on, as evcxr writes it from `:dep`.
@@ -32,45 +33,96 @@ pub fn cell(dependencies: &str, opt_level: &str) -> String {
     )
 }
 
-/// cargo's configuration above the cells: dependencies as in the project's release profile, cells not optimised at all.
-///
-/// evcxr has one optimisation level for both; a configuration file in a parent folder wins over the manifest that it writes.
-pub fn cargo_config(manifest: &Table) -> String {
-    let mut all = Table::new();
-    all.insert("opt-level".into(), Value::from(3));
-    all.insert("debug-assertions".into(), Value::from(false));
-    all.insert("overflow-checks".into(), Value::from(false));
-    let mut packages = Table::new();
-    packages.insert("*".into(), Value::Table(all));
-    let release = manifest.get("profile").and_then(|profile| profile.get("release")).and_then(|release| release.get("package"));
-    for (name, settings) in release.and_then(Value::as_table).into_iter().flatten() {
-        if let Some(level) = settings.get("opt-level") {
-            let mut own = Table::new();
-            own.insert("opt-level".into(), level.clone());
-            packages.insert(name.clone(), Value::Table(own));
+/// Which settings of the project's manifest the crate and its dependencies are built with.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Profile {
+    /// Optimised: cells that compute are fast
+    #[default]
+    Release,
+    /// As for the project's tests: built sooner, slower in use
+    Dev,
+}
+
+impl Profile {
+    /// As in the manifest and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Release => "release",
+            Self::Dev => "dev",
         }
     }
-    let mut dev = Table::new();
-    dev.insert("opt-level".into(), Value::from(0));
-    dev.insert("package".into(), Value::Table(packages));
-    let mut profile = Table::new();
-    profile.insert("dev".into(), Value::Table(dev));
-    let mut config = Table::new();
-    config.insert("profile".into(), Value::Table(profile));
-    config.to_string()
+
+    /// The optimisation level where the manifest names none, as cargo has it.
+    fn opt_level(self) -> Value {
+        Value::from(match self {
+            Self::Release => 3,
+            Self::Dev => 0,
+        })
+    }
+}
+
+/// cargo's configuration above the cells: the crate and its dependencies as in a profile of the project, cells not optimised at all.
+///
+/// evcxr has one optimisation level for both; a configuration file in a parent folder wins over the manifest that it writes.
+pub fn cargo_config(manifest: &Table, profile: Profile) -> String {
+    let settings = manifest.get("profile").and_then(|profiles| profiles.get(profile.name())).and_then(Value::as_table);
+    let level_of = |settings: Option<&Table>| settings.and_then(|settings| settings.get("opt-level")).cloned();
+    let own = level_of(settings).unwrap_or_else(|| profile.opt_level());
+    let mut packages = Table::new();
+    packages.insert("*".into(), opt_level(own.clone()));
+    packages.insert(DEPENDENCY.into(), opt_level(own));
+    for (name, package) in settings.and_then(|settings| settings.get("package")).and_then(Value::as_table).into_iter().flatten() {
+        if let Some(level) = level_of(package.as_table()) {
+            packages.insert(name.clone(), opt_level(level));
+        }
+    }
+    if let Some(all) = packages.get_mut("*").and_then(Value::as_table_mut) {
+        all.insert("debug-assertions".into(), Value::from(false));
+        all.insert("overflow-checks".into(), Value::from(false));
+    }
+    let mut dev = opt_level(0);
+    if let Some(dev) = dev.as_table_mut() {
+        dev.insert("package".into(), Value::Table(packages));
+        if let Some(lto) = settings.and_then(|settings| settings.get("lto")) {
+            dev.insert("lto".into(), lto.clone());
+        }
+    }
+    Table::from_iter([("profile".to_owned(), Table::from_iter([("dev".to_owned(), dev)]).into())]).to_string()
+}
+
+fn opt_level(level: impl Into<Value>) -> Value {
+    Table::from_iter([("opt-level".to_owned(), level.into())]).into()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn packages(manifest: &str, profile: Profile) -> Table {
+        let config: Table = cargo_config(&manifest.parse().unwrap(), profile).parse().unwrap();
+        assert_eq!(config["profile"]["dev"]["opt-level"].as_integer(), Some(0), "cells are not optimised");
+        config["profile"]["dev"]["package"].as_table().unwrap().clone()
+    }
+
     #[test]
     fn the_release_profile_is_taken_over() {
-        let manifest: Table = "[profile.release.package]\npolars = { opt-level = 1 }\n".parse().unwrap();
-        let config: Table = cargo_config(&manifest).parse().unwrap();
-        let packages = config["profile"]["dev"]["package"].as_table().unwrap();
+        let packages = packages("[profile.release.package]\npolars = { opt-level = 1 }\n", Profile::Release);
         assert_eq!(packages["polars"]["opt-level"].as_integer(), Some(1));
         assert_eq!(packages["*"]["opt-level"].as_integer(), Some(3));
-        assert_eq!(config["profile"]["dev"]["opt-level"].as_integer(), Some(0));
+        assert_eq!(packages["intone"]["opt-level"].as_integer(), Some(3));
+    }
+
+    #[test]
+    fn so_is_the_dev_profile_when_asked_for() {
+        let manifest = "[profile.dev]\nopt-level = 1\nlto = \"off\"\n[profile.dev.package.\"*\"]\nopt-level = 0\n\
+                        [profile.dev.package]\nndarray = { opt-level = 3 }\n[profile.release.package]\npolars = { opt-level = 1 }\n";
+        let of_packages = packages(manifest, Profile::Dev);
+        assert_eq!(of_packages["ndarray"]["opt-level"].as_integer(), Some(3));
+        assert_eq!(of_packages["*"]["opt-level"].as_integer(), Some(0));
+        assert_eq!(of_packages["intone"]["opt-level"].as_integer(), Some(1));
+        assert!(!of_packages.contains_key("polars"));
+        let config: Table = cargo_config(&manifest.parse().unwrap(), Profile::Dev).parse().unwrap();
+        assert_eq!(config["profile"]["dev"]["lto"].as_str(), Some("off"));
     }
 }

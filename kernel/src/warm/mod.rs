@@ -9,6 +9,7 @@ mod template;
 mod toolchain;
 
 pub use build::warm;
+pub use manifests::Profile;
 pub use metadata::cut;
 pub use take_over::take_over;
 pub use template::Template;

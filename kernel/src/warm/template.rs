@@ -19,7 +19,7 @@ use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::manifests;
+use super::manifests::{self, Profile};
 use super::toolchain::Toolchain;
 use crate::paths;
 use crate::project::Project;
@@ -31,6 +31,7 @@ pub struct Stamp {
     pub lock_hash: String,
     pub sources_hash: String,
     pub toolchain: String,
+    pub profile: Profile,
     pub profile_hash: String,
 }
 
@@ -42,16 +43,17 @@ pub struct Template {
 }
 
 impl Template {
-    /// The template of a project as it is now, under this toolchain.
-    pub fn of(project: &Project, toolchain: &Toolchain) -> Result<Self> {
-        let profile = manifests::cargo_config(&project.manifest()?);
+    /// The template of a project as it is now, under this toolchain and this profile.
+    pub fn of(project: &Project, toolchain: &Toolchain, profile: Profile) -> Result<Self> {
+        let settings = manifests::cargo_config(&project.manifest()?, profile);
         let sources = format!("{}\n{}", project.fingerprint()?, manifests::DYLIB_SOURCE);
         let stamp = Stamp {
             version: project.version()?,
             lock_hash: project.lock_hash()?,
             sources_hash: format!("{:x}", Sha256::digest(sources)),
             toolchain: toolchain.version.clone(),
-            profile_hash: format!("{:x}", Sha256::digest(profile)),
+            profile,
+            profile_hash: format!("{:x}", Sha256::digest(settings)),
         };
         let key = format!("{:x}", Sha256::digest(serde_json::to_vec(&stamp)?));
         Ok(Self { folder: paths::cache()?.join("templates").join(&key[..16]), stamp })
