@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use crate::paths;
 
 /// What the crate is built from, at the top of a checkout.
-const PARTS: [&str; 7] = ["Cargo.lock", "Cargo.toml", "benches", "build.rs", "rust-toolchain.toml", "src", "templates"];
+const PARTS: [&str; 8] = ["Cargo.lock", "Cargo.toml", "benches", "build.rs", "fft", "rust-toolchain.toml", "src", "templates"];
 
 /// A checkout of intone.
 #[derive(Debug, Clone)]

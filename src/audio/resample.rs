@@ -6,8 +6,7 @@
 
 use std::cell::RefCell;
 
-use rubato::audioadapter_buffers::direct::InterleavedSlice;
-use rubato::{Fft, FixedSync, Resampler as _};
+use intone_fft::BlockResampler;
 
 use super::decode::{MAX_FRAMES, check_rate, too_long};
 use super::{AudioError, Clip};
@@ -24,7 +23,7 @@ const LARGEST_TERM: u32 = *super::SAMPLE_RATES.end();
 /// The plans and the filter for one ratio of sample rates; making it costs more than using it, so keep it for many clips.
 #[derive(Debug)]
 pub struct Resampler {
-    fft: Fft<f32>,
+    blocks: BlockResampler,
     from: u32,
     to: u32,
 }
@@ -43,17 +42,9 @@ impl Resampler {
         let divisor = greatest_common_divisor(from, to);
         let (reduced_from, reduced_to) = (from / divisor, to / divisor);
         let periods = periods(FILTER_LENGTH.div_ceil(reduced_from.min(reduced_to)));
-        let fft = Fft::new_custom(
-            from as usize,
-            to as usize,
-            periods as usize * reduced_from as usize,
-            1,
-            1,
-            rubato::WindowFunction::BlackmanHarris2,
-            FixedSync::Both,
-        )
-        .map_err(|error| AudioError::Resample { from, to, problem: error.to_string() })?;
-        Ok(Self { fft, from, to })
+        let blocks = BlockResampler::new(from as usize, to as usize, periods as usize * reduced_from as usize)
+            .map_err(|problem| AudioError::Resample { from, to, problem })?;
+        Ok(Self { blocks, from, to })
     }
 
     /// Resamples a whole signal, which is taken as silent before and after.
@@ -69,14 +60,7 @@ impl Resampler {
             return Err(too_long(&format!("resampling from {} to {} Hz", self.from, self.to)));
         }
         let (from, to) = (self.from, self.to);
-        let failed = |problem: String| AudioError::Resample { from, to, problem };
-
-        let mut output = vec![0.0; self.fft.process_all_needed_output_len(samples.len())];
-        let available = output.len();
-        let source = InterleavedSlice::new(samples, 1, samples.len()).map_err(|error| failed(error.to_string()))?;
-        let mut sink = InterleavedSlice::new_mut(&mut output, 1, available).map_err(|error| failed(error.to_string()))?;
-        self.fft.reset();
-        self.fft.process_all_into_buffer(&source, &mut sink, samples.len(), None).map_err(|error| failed(error.to_string()))?;
+        let mut output = self.blocks.process(samples).map_err(|problem| AudioError::Resample { from, to, problem })?;
         output.resize(length as usize, 0.0);
         Ok(output)
     }

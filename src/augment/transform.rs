@@ -3,11 +3,12 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
+use intone_fft::RealPlanner;
+use realfft::{ComplexToReal, RealToComplex};
 
 thread_local! {
     /// Keeps a plan for each length that this thread has met; [`fast_length`] makes them few.
-    static PLANNER: RefCell<RealFftPlanner<f32>> = RefCell::new(RealFftPlanner::new());
+    static PLANNER: RefCell<RealPlanner<f32>> = RefCell::default();
 }
 
 /// Transforms of one length, there and back.
@@ -18,7 +19,7 @@ pub(super) struct Transforms {
 
 /// The transforms of `length` samples; neither divides by the length.
 pub(super) fn transforms(length: usize) -> Transforms {
-    PLANNER.with_borrow_mut(|planner| Transforms { forward: planner.plan_fft_forward(length), inverse: planner.plan_fft_inverse(length) })
+    PLANNER.with_borrow_mut(|planner| Transforms { forward: planner.forward(length), inverse: planner.inverse(length) })
 }
 
 /// The least of 2, 4, 6, 8, 12, 16, 24, ... that is no less than `length`.

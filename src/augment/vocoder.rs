@@ -6,9 +6,10 @@
 
 use std::sync::{Arc, LazyLock};
 
-use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
+use intone_fft::{ComplexPlanner, RealPlanner};
+use realfft::{ComplexToReal, RealToComplex};
+use rustfft::Fft;
 use rustfft::num_complex::Complex;
-use rustfft::{Fft, FftPlanner};
 
 use super::kernels::{self, PADDED, Polar};
 
@@ -76,7 +77,7 @@ pub(super) fn boxed<T: Copy, const N: usize>(value: impl FnMut(usize) -> T) -> B
 
 impl Vocoder {
     fn new() -> Self {
-        let mut planner = RealFftPlanner::new();
+        let mut planner = RealPlanner::<f32>::default();
         let window: Vec<f32> = hann(FRAME).map(|value| value as f32).collect();
         let turn = |bin: usize| {
             let angle = std::f64::consts::PI * bin as f64 / FRAME as f64;
@@ -84,11 +85,11 @@ impl Vocoder {
         };
         Self {
             window: boxed(|index| window[index]),
-            forward: planner.plan_fft_forward(FRAME),
-            single: Single { window, inverse: planner.plan_fft_inverse(FRAME) },
+            forward: planner.forward(FRAME),
+            single: Single { window, inverse: planner.inverse(FRAME) },
             doubled: Doubled {
                 window: hann(2 * FRAME).map(|value| value as f32).collect(),
-                inverse: FftPlanner::new().plan_fft_inverse(FRAME),
+                inverse: ComplexPlanner::<f32>::default().inverse(FRAME),
                 turns: boxed(turn),
             },
         }

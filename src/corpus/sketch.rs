@@ -21,9 +21,10 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use intone_fft::ComplexPlanner;
 use rayon::prelude::*;
+use rustfft::Fft;
 use rustfft::num_complex::Complex32;
-use rustfft::{Fft, FftPlanner};
 use serde::{Deserialize, Serialize};
 
 /// Similarity from which two recordings count as the same.
@@ -186,8 +187,8 @@ impl Matcher {
     fn new<'a>(sketches: impl Iterator<Item = &'a Sketch>) -> Self {
         let longest = sketches.map(|sketch| sketch.contour.len()).max().unwrap_or(0);
         let size = (longest + MOST_SHIFT).next_power_of_two();
-        let mut planner = FftPlanner::new();
-        Self { size, forward: planner.plan_fft_forward(size), inverse: planner.plan_fft_inverse(size) }
+        let mut planner = ComplexPlanner::<f32>::default();
+        Self { size, forward: planner.forward(size), inverse: planner.inverse(size) }
     }
 
     fn scratch(&self) -> Vec<Complex32> {

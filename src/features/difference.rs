@@ -3,7 +3,8 @@
 
 use std::sync::Arc;
 
-use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
+use intone_fft::RealPlanner;
+use realfft::{ComplexToReal, RealToComplex};
 use rustfft::num_complex::Complex;
 
 use super::frames::Framing;
@@ -36,8 +37,8 @@ impl Difference {
         let (first_period, last_period) = ((sample_rate / f0_max).floor() as usize, (sample_rate / f0_min).ceil() as usize);
         // Lags up to the last period must not meet the frame's other end.
         let length = fast_length(framing.frame_length + last_period);
-        let mut planner = RealFftPlanner::new();
-        let (forward, inverse) = (planner.plan_fft_forward(length), planner.plan_fft_inverse(length));
+        let mut planner = RealPlanner::<f64>::default();
+        let (forward, inverse) = (planner.forward(length), planner.inverse(length));
         Self { framing, first_period, last_period, forward, inverse }
     }
 

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use intone_fft::RealPlanner;
 use ndarray::Array2;
-use realfft::{RealFftPlanner, RealToComplex};
+use realfft::RealToComplex;
 use rustfft::num_complex::Complex;
 
 use super::batch_fft::{BatchFft, BatchPower, BatchScratch};
@@ -65,7 +66,7 @@ impl Stft {
         let window = window.samples(win_length, n_fft);
         Ok(Self {
             framing: Framing { frame_length: n_fft, hop_length },
-            fft: RealFftPlanner::new().plan_fft_forward(n_fft),
+            fft: RealPlanner::<f64>::default().forward(n_fft),
             batch: BatchFft::new(&window),
             window,
             level: Level::detect(),

@@ -89,7 +89,7 @@ fn white_noise_is_normal_and_even_and_pink_noise_loses_three_decibels_an_octave(
 }
 
 fn periodogram(samples: &[f32]) -> Vec<f64> {
-    let plan = realfft::RealFftPlanner::<f32>::new().plan_fft_forward(samples.len());
+    let plan = intone_fft::RealPlanner::<f32>::default().forward(samples.len());
     let mut spectrum = plan.make_output_vec();
     plan.process(&mut samples.to_vec(), &mut spectrum).unwrap();
     spectrum.iter().map(|bin| f64::from(bin.norm_sqr())).collect()

@@ -3,7 +3,8 @@
 use std::f64::consts::TAU;
 use std::sync::Arc;
 
-use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
+use intone_fft::RealPlanner;
+use realfft::{ComplexToReal, RealToComplex};
 use rustfft::num_complex::Complex;
 
 /// The window of a frame.
@@ -61,14 +62,14 @@ impl Autocorrelation {
         while (n_fft as f64) < length as f64 * (1.0 + reach) {
             n_fft *= 2;
         }
-        let mut planner = RealFftPlanner::new();
+        let mut planner = RealPlanner::<f64>::default();
         let mut planned = Self {
             of_window: Vec::new(),
             period: (sample_rate / floor) as usize,
             lags: ((length as f64 / periods) as usize + 2).min(length),
             reach: (length as f64 * reach) as usize,
-            forward: planner.plan_fft_forward(n_fft),
-            inverse: planner.plan_fft_inverse(n_fft),
+            forward: planner.forward(n_fft),
+            inverse: planner.inverse(n_fft),
             window,
         };
         let mut scratch = AutocorrelationScratch { frame: planned.window.clone(), ..Default::default() };

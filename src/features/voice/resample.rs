@@ -1,7 +1,7 @@
 //! The clip at the sample rate that formants are looked for at, as Praat resamples: all that is over half the new rate is cut off in the
 //! spectrum of the whole clip, and the rest interpolated from 50 samples on each side.
 
-use realfft::RealFftPlanner;
+use intone_fft::RealPlanner;
 use rustfft::num_complex::Complex;
 
 use super::sinc;
@@ -21,7 +21,7 @@ pub(super) struct Resampler {
 /// Working memory, and the result.
 #[derive(Default)]
 pub(super) struct ResamplerScratch {
-    planner: Option<RealFftPlanner<f64>>,
+    planner: RealPlanner<f64>,
     padded: Vec<f64>,
     spectrum: Vec<Complex<f64>>,
     fft: Vec<Complex<f64>>,
@@ -65,8 +65,7 @@ impl Resampler {
     /// Leaves what is under half the new rate.
     fn cut_off(&self, scratch: &mut ResamplerScratch) {
         let ResamplerScratch { planner, padded, spectrum, fft, .. } = scratch;
-        let planner = planner.get_or_insert_with(RealFftPlanner::new);
-        let (forward, inverse) = (planner.plan_fft_forward(padded.len()), planner.plan_fft_inverse(padded.len()));
+        let (forward, inverse) = (planner.forward(padded.len()), planner.inverse(padded.len()));
         spectrum.resize(padded.len() / 2 + 1, Complex::default());
         fft.resize(forward.get_scratch_len().max(inverse.get_scratch_len()), Complex::default());
         forward.process_with_scratch(padded, spectrum, fft).expect("buffers have the planned lengths");
