@@ -66,6 +66,7 @@ class Runner(unittest.TestCase):
         self.assertEqual(made.cells[2].metadata.tags, ["injected-parameters"])
         facts = made.metadata["intone"]
         self.assertEqual((facts["seed"], facts["parameters"]["side"]), (11, "3.0"))
+        self.assertEqual(facts["profile"], "release")
         self.assertTrue(facts["toolchain"].startswith("rustc ") and len(facts["lock_hash"]) == 64 and facts["version"])
         self.assertEqual(sorted(facts["durations_s"]), ["c0", "c1", "injected-parameters"])
         self.assertEqual(self.read().cells[-1].outputs, [])

@@ -176,6 +176,7 @@ fn record(notebook: &mut Notebook, place: &Place, values: &Values, durations: Ma
         "lock_hash": stamp.lock_hash,
         "sources_hash": stamp.sources_hash,
         "toolchain": place.toolchain.release(),
+        "profile": stamp.profile,
         "instructions": machine::instructions(),
         "seed": seed,
         "parameters": values,

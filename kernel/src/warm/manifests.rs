@@ -67,39 +67,30 @@ impl Profile {
 /// evcxr has one optimisation level for both; a configuration file in a parent folder wins over the manifest that it writes.
 pub fn cargo_config(manifest: &Table, profile: Profile) -> String {
     let settings = manifest.get("profile").and_then(|profiles| profiles.get(profile.name())).and_then(Value::as_table);
-    let level_of = |settings: Option<&Table>| settings.and_then(|settings| settings.get("opt-level")).cloned();
-    let own = level_of(settings).unwrap_or_else(|| profile.opt_level());
-    let mut packages = Table::new();
-    packages.insert("*".into(), opt_level(own.clone()));
-    packages.insert(DEPENDENCY.into(), opt_level(own));
-    for (name, package) in settings.and_then(|settings| settings.get("package")).and_then(Value::as_table).into_iter().flatten() {
-        if let Some(level) = level_of(package.as_table()) {
-            packages.insert(name.clone(), opt_level(level));
-        }
-    }
-    if let Some(all) = packages.get_mut("*").and_then(Value::as_table_mut) {
+    let own = settings.and_then(|settings| settings.get("opt-level")).cloned().unwrap_or_else(|| profile.opt_level());
+    let named = settings.and_then(|settings| settings.get("package")).and_then(Value::as_table).into_iter().flatten();
+    let mut packages = Table::from_iter([("*".to_owned(), opt_level(own.clone())), (DEPENDENCY.to_owned(), opt_level(own))]);
+    packages.extend(named.filter_map(|(name, package)| Some((name.clone(), opt_level(package.get("opt-level")?.clone())))));
+    if let Some(Value::Table(all)) = packages.get_mut("*") {
         all.insert("debug-assertions".into(), Value::from(false));
         all.insert("overflow-checks".into(), Value::from(false));
     }
-    let mut dev = opt_level(0);
-    if let Some(dev) = dev.as_table_mut() {
-        dev.insert("package".into(), Value::Table(packages));
-        if let Some(lto) = settings.and_then(|settings| settings.get("lto")) {
-            dev.insert("lto".into(), lto.clone());
-        }
+    let mut dev = Table::from_iter([("opt-level".to_owned(), Value::from(0)), ("package".to_owned(), packages.into())]);
+    if let Some(lto) = settings.and_then(|settings| settings.get("lto")) {
+        dev.insert("lto".into(), lto.clone());
     }
-    Table::from_iter([("profile".to_owned(), Table::from_iter([("dev".to_owned(), dev)]).into())]).to_string()
+    Table::from_iter([("profile".to_owned(), Table::from_iter([("dev".to_owned(), dev.into())]).into())]).to_string()
 }
 
-fn opt_level(level: impl Into<Value>) -> Value {
-    Table::from_iter([("opt-level".to_owned(), level.into())]).into()
+fn opt_level(level: Value) -> Value {
+    Table::from_iter([("opt-level".to_owned(), level)]).into()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn packages(manifest: &str, profile: Profile) -> Table {
+    fn packages_of(manifest: &str, profile: Profile) -> Table {
         let config: Table = cargo_config(&manifest.parse().unwrap(), profile).parse().unwrap();
         assert_eq!(config["profile"]["dev"]["opt-level"].as_integer(), Some(0), "cells are not optimised");
         config["profile"]["dev"]["package"].as_table().unwrap().clone()
@@ -107,7 +98,7 @@ mod tests {
 
     #[test]
     fn the_release_profile_is_taken_over() {
-        let packages = packages("[profile.release.package]\npolars = { opt-level = 1 }\n", Profile::Release);
+        let packages = packages_of("[profile.release.package]\npolars = { opt-level = 1 }\n", Profile::Release);
         assert_eq!(packages["polars"]["opt-level"].as_integer(), Some(1));
         assert_eq!(packages["*"]["opt-level"].as_integer(), Some(3));
         assert_eq!(packages["intone"]["opt-level"].as_integer(), Some(3));
@@ -117,11 +108,11 @@ mod tests {
     fn so_is_the_dev_profile_when_asked_for() {
         let manifest = "[profile.dev]\nopt-level = 1\nlto = \"off\"\n[profile.dev.package.\"*\"]\nopt-level = 0\n\
                         [profile.dev.package]\nndarray = { opt-level = 3 }\n[profile.release.package]\npolars = { opt-level = 1 }\n";
-        let of_packages = packages(manifest, Profile::Dev);
-        assert_eq!(of_packages["ndarray"]["opt-level"].as_integer(), Some(3));
-        assert_eq!(of_packages["*"]["opt-level"].as_integer(), Some(0));
-        assert_eq!(of_packages["intone"]["opt-level"].as_integer(), Some(1));
-        assert!(!of_packages.contains_key("polars"));
+        let packages = packages_of(manifest, Profile::Dev);
+        assert_eq!(packages["ndarray"]["opt-level"].as_integer(), Some(3));
+        assert_eq!(packages["*"]["opt-level"].as_integer(), Some(0));
+        assert_eq!(packages["intone"]["opt-level"].as_integer(), Some(1));
+        assert!(!packages.contains_key("polars"));
         let config: Table = cargo_config(&manifest.parse().unwrap(), Profile::Dev).parse().unwrap();
         assert_eq!(config["profile"]["dev"]["lto"].as_str(), Some("off"));
     }
