@@ -11,65 +11,47 @@ use rubato::audioadapter_buffers::direct::InterleavedSlice;
 use rubato::{FixedSync, Resampler as _};
 use rustfft::{Fft, FftNum, FftPlanner};
 
-/// Makes transforms of real samples, and keeps those that it has made.
+/// Makes transforms of `length` real samples to `length / 2 + 1` bins, and keeps those that it has made.
 pub struct RealPlanner<T: FftNum>(RealFftPlanner<T>);
 
-/// Makes transforms of complex samples, and keeps those that it has made.
+/// Makes transforms of `length` complex samples to as many bins, and keeps those that it has made.
 pub struct ComplexPlanner<T: FftNum>(FftPlanner<T>);
 
-macro_rules! planners {
-    ($($sample:ty),*) => {$(
-        impl Default for RealPlanner<$sample> {
+macro_rules! planner {
+    ($planner:ty, $inner:ident, $forward:ty, $inverse:ty) => {
+        impl Default for $planner {
             fn default() -> Self {
-                Self(RealFftPlanner::new())
+                Self($inner::new())
             }
         }
 
-        impl RealPlanner<$sample> {
-            /// From `length` samples to `length / 2 + 1` bins.
+        impl $planner {
+            /// From samples to bins.
             #[must_use]
-            pub fn forward(&mut self, length: usize) -> Arc<dyn RealToComplex<$sample>> {
+            pub fn forward(&mut self, length: usize) -> Arc<$forward> {
                 self.0.plan_fft_forward(length)
             }
 
-            /// Back to `length` samples, not divided by their number.
+            /// From bins to samples, not divided by their number.
             #[must_use]
-            pub fn inverse(&mut self, length: usize) -> Arc<dyn ComplexToReal<$sample>> {
+            pub fn inverse(&mut self, length: usize) -> Arc<$inverse> {
                 self.0.plan_fft_inverse(length)
             }
         }
-
-        impl Default for ComplexPlanner<$sample> {
-            fn default() -> Self {
-                Self(FftPlanner::new())
-            }
-        }
-
-        impl ComplexPlanner<$sample> {
-            /// From `length` samples to as many bins.
-            #[must_use]
-            pub fn forward(&mut self, length: usize) -> Arc<dyn Fft<$sample>> {
-                self.0.plan_fft_forward(length)
-            }
-
-            /// Back to `length` samples, not divided by their number.
-            #[must_use]
-            pub fn inverse(&mut self, length: usize) -> Arc<dyn Fft<$sample>> {
-                self.0.plan_fft_inverse(length)
-            }
-        }
-    )*};
+    };
 }
 
-planners!(f32, f64);
+planner!(RealPlanner<f32>, RealFftPlanner, dyn RealToComplex<f32>, dyn ComplexToReal<f32>);
+planner!(RealPlanner<f64>, RealFftPlanner, dyn RealToComplex<f64>, dyn ComplexToReal<f64>);
+planner!(ComplexPlanner<f32>, FftPlanner, dyn Fft<f32>, dyn Fft<f32>);
 
 /// Resamples whole signals of one channel, block by block, by the transforms of blocks: rubato's synchronous resampler.
 #[derive(Debug)]
 pub struct BlockResampler(rubato::Fft<f32>);
 
 impl BlockResampler {
-    /// From `from` to `to` samples a second in blocks of at least `block` samples; the filter is as long as two, under a squared
-    /// Blackman-Harris window.
+    /// From `from` to `to` samples a second in blocks of at least `block` samples; the filter is as long as a block, a sinc under a
+    /// squared Blackman-Harris window.
     ///
     /// # Errors
     /// What rubato says of the rates or the block.
