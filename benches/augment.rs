@@ -2,7 +2,7 @@
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use intone::audio::Clip;
-use intone::augment::{self, NoiseColour, WaveAugmenter};
+use intone::augment::{self, NoiseColour, VoiceChange, WaveAugmenter};
 use intone::dataset::{Aggregate, FeaturePipeline};
 use intone::experiment::load;
 use intone::seed;
@@ -25,6 +25,8 @@ fn stages(criterion: &mut Criterion) {
         criterion.bench_function(&format!("pitch-shift/{steps}/3s-22050Hz"), |bencher| bencher.iter(|| augment::pitch_shift(&clip, steps)));
     }
     criterion.bench_function("speed/0.93/3s-22050Hz", |bencher| bencher.iter(|| augment::speed(&clip, 0.93)));
+    let change = VoiceChange { pitch: 0.8, formants: 0.93 };
+    criterion.bench_function("voice/3s-22050Hz", |bencher| bencher.iter(|| augment::convert_voice(&clip, change)));
     criterion.bench_function("time-shift/3s-22050Hz", |bencher| bencher.iter(|| augment::time_shift(&clip, 0.1)));
     criterion.bench_function("reverberate/0.5s/3s-22050Hz", |bencher| {
         bencher.iter(|| augment::reverberate(&clip, 0.5, 6.0, &mut random));

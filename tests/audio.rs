@@ -20,6 +20,8 @@ mod ravdess;
 mod resample;
 #[path = "audio/vocoder.rs"]
 mod vocoder;
+#[path = "audio/voice_change.rs"]
+mod voice_change;
 #[path = "audio/wav.rs"]
 mod wav;
 #[path = "audio/waves.rs"]

@@ -1,6 +1,8 @@
 //! What can go wrong with a variation.
 
-use super::{DIRECT_RATIOS_DB, GAINS_DB, PITCH_STEPS, REVERBERATION_TIMES_S, SHIFT_PARTS, SNRS_DB, SPEED_FACTORS, STRETCH_RATES};
+use super::{
+    DIRECT_RATIOS_DB, GAINS_DB, PITCH_STEPS, REVERBERATION_TIMES_S, SHIFT_PARTS, SNRS_DB, SPEED_FACTORS, STRETCH_RATES, VOICE_FACTORS,
+};
 use crate::audio::AudioError;
 
 /// Why a clip could not be varied.
@@ -24,6 +26,12 @@ pub enum AugmentError {
     Pitch {
         /// The semitones.
         steps: f64,
+    },
+    /// A factor outside [`VOICE_FACTORS`].
+    #[error("factor {factor} of pitch or formants is not within {} to {}", VOICE_FACTORS.start(), VOICE_FACTORS.end())]
+    Voice {
+        /// The factor.
+        factor: f32,
     },
     /// A gain outside [`GAINS_DB`].
     #[error("gain of {db} dB is not within {} to {} dB", GAINS_DB.start(), GAINS_DB.end())]

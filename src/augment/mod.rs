@@ -1,8 +1,8 @@
 //! Seeded augmentation, for training rows only.
 //!
 //! Waveforms are varied by stages of a chance and a range each, anew each epoch ([`WaveAugmenter`]); each stage is also a function by itself.
-//! Copies of a clip at other speeds are made once ([`speed`]). Masks and noise are drawn anew each epoch, on feature frames
-//! ([`FrameAugmenter`]). Mixup needs two rows and their targets: the training loop does it.
+//! Copies of a clip at other speeds ([`speed`]) and in other voices ([`convert_voice`]) are made once ([`FixedCopies`]). Masks and noise are
+//! drawn anew each epoch, on feature frames ([`FrameAugmenter`]). Mixup needs two rows and their targets: the training loop does it.
 //!
 //! # Beside audiomentations
 //!
@@ -20,6 +20,7 @@
 //! | [`speed`] | `Resample` | pitch and tempo together | resampled back, so that the rate stays |
 
 mod band;
+mod copies;
 mod error;
 mod frames;
 mod gain;
@@ -36,9 +37,11 @@ mod stage;
 mod stretch;
 mod transform;
 mod vocoder;
+mod voice;
 mod waves;
 
 pub use band::{BAND_EDGES_HZ, BandLimitSettings, band_limit};
+pub use copies::FixedCopies;
 pub use error::AugmentError;
 pub use frames::FrameAugmenter;
 pub use gain::{GAINS_DB, GainSettings, gain};
@@ -49,4 +52,5 @@ pub use settings::AugmentSettings;
 pub use shift::{SHIFT_PARTS, TimeShiftSettings, time_shift};
 pub use speed::{RandomSpeedSettings, SPEED_FACTORS, speed};
 pub use stretch::{STRETCH_RATES, TimeStretchSettings, time_stretch};
+pub use voice::{VOICE_FACTORS, VoiceChange, convert_voice};
 pub use waves::WaveAugmenter;

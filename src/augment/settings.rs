@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::stage::{self, Stage};
 use super::{
     BandLimitSettings, GainSettings, NoiseSettings, PitchShiftSettings, RandomSpeedSettings, ReverberationSettings, SPEED_FACTORS,
-    TimeShiftSettings, TimeStretchSettings,
+    TimeShiftSettings, TimeStretchSettings, VoiceChange,
 };
 use crate::settings::InvalidSetting;
 
@@ -19,6 +19,8 @@ pub struct AugmentSettings {
     /// Speed factors (resampling: pitch and tempo change together) of which each training clip gets a copy; an epoch draws one of the
     /// copies or the clip itself. Empty = none.
     pub speed: Vec<f32>,
+    /// Other voices (pitch and formants changed apart) of which each training clip gets a copy, as of `speed`. Empty = none.
+    pub voice: Vec<VoiceChange>,
     /// Test clips too are predicted together with their copies: the mean of the probabilities (test-time augmentation).
     pub test_copies: bool,
     /// Frequency warp (vocal tract length perturbation, Jaitly & Hinton 2013): the columns of a row are stretched by a factor of up to
@@ -84,8 +86,12 @@ impl AugmentSettings {
             let warp = self.frequency_warp;
             return Err(InvalidSetting::new("augment.frequency_warp", format!("is {warp}; it must be from 0 (none) to {MOST_WARP}")));
         }
-        if self.test_copies && self.speed.is_empty() {
-            return Err(InvalidSetting::new("augment.test_copies", "is true, but `augment.speed` names no copies"));
+        self.voice.iter().try_for_each(VoiceChange::check)?;
+        if self.test_copies && self.speed.is_empty() && self.voice.is_empty() {
+            return Err(InvalidSetting::new(
+                "augment.test_copies",
+                "is true, but neither `augment.speed` nor `augment.voice` names copies",
+            ));
         }
         for (key, value) in [("augment.feature_noise", self.feature_noise), ("augment.mixup", self.mixup)] {
             if !(value >= 0.0 && value.is_finite()) {

@@ -60,6 +60,7 @@ pub fn run(arguments: &Arguments) -> Result<Done, Failure> {
     };
     // Raw features: copies of augmentation belong to training.
     config.augment.speed.clear();
+    config.augment.voice.clear();
     let aggregate = match arguments.aggregate {
         Rows::Frames => Aggregate::Frames,
         Rows::Mean => Aggregate::Mean,

@@ -10,6 +10,7 @@ use super::part::{self, FittedPipeline};
 use super::read::read_frame;
 use super::record::{Manifest, MemberRecord};
 use super::store::{RunWriter, part_name};
+use crate::augment::FixedCopies;
 use crate::corpus::splits::{Fold, whole_corpus};
 use crate::metrics::ScoreTable;
 use crate::model::{BUNDLE_VERSION, Bundle, BundleManifest, Card, FusedManifest, MemberManifest};
@@ -133,12 +134,14 @@ fn card(config: &Config, material: &Material, run: &str) -> Card {
 /// # Errors
 /// [`RunError`]: the bundle cannot be written.
 pub fn save(config: &Config, material: &Material, pipeline: &FittedPipeline, card: &Card, dir: &Path) -> Result<(), RunError> {
+    let copies = FixedCopies::of_test(&config.augment);
     let manifest = BundleManifest {
         format_version: BUNDLE_VERSION,
         labels: material.corpus.labels.clone(),
         audio: config.audio.clone(),
         features: config.features.clone(),
-        speed_copies: if config.augment.test_copies { config.augment.speed.clone() } else { Vec::new() },
+        speed_copies: copies.speed,
+        voice_copies: copies.voice,
         aggregate: material.aggregate,
         normalise: config.normalise.over,
         normaliser: pipeline.normaliser.clone(),

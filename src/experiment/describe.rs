@@ -67,6 +67,7 @@ pub fn augmentation(config: &Config) -> String {
     if !augment.speed.is_empty() {
         parts.push(format!("speed {}", list(&augment.speed)));
     }
+    parts.extend(augment.voice.iter().map(|change| format!("voice changed ({change})")));
     if augment.test_copies {
         parts.push("test clips predicted together with their copies".to_owned());
     }

@@ -9,7 +9,7 @@ use rand::Rng as _;
 use super::cache::{ClipFacts, Entry, FeatureCache};
 use super::config::Config;
 use crate::audio::{self, Clip, Decoded};
-use crate::augment::{self, AugmentError, WaveAugmenter};
+use crate::augment::{AugmentError, FixedCopies, WaveAugmenter};
 use crate::corpus::ClipSource;
 use crate::corpus::duplicates::audio_hash;
 use crate::corpus::sketch::Sketch;
@@ -42,7 +42,7 @@ pub enum ClipError {
 pub struct Extracted {
     /// Facts and matrices.
     pub entry: Entry,
-    /// The clip and its copies at other speeds, resampled, where they were asked for; else empty.
+    /// The clip and its fixed copies, resampled, where they were asked for; else empty.
     pub waves: Vec<Clip>,
     /// They came from the cache.
     pub cached: bool,
@@ -51,7 +51,7 @@ pub struct Extracted {
 /// Turns clips into features, the same way for every command.
 pub struct ClipExtractor {
     pipeline: Arc<FeaturePipeline>,
-    speed: Vec<f32>,
+    fixed: FixedCopies,
     /// The longest recording that is let in, seconds.
     longest_s: f64,
     keep_waves: bool,
@@ -67,10 +67,11 @@ impl ClipExtractor {
     /// # Errors
     /// The setting that the extractor cannot work with.
     pub fn new(config: &Config, aggregate: Aggregate, cache: Option<FeatureCache>) -> Result<Self, InvalidSetting> {
-        let settings = serde_json::json!([&config.audio, &config.features, &config.augment.speed, aggregate.name()]).to_string();
+        let settings = serde_json::json!([&config.audio, &config.features, &config.augment.speed, &config.augment.voice, aggregate.name()])
+            .to_string();
         Ok(Self {
             pipeline: Arc::new(FeaturePipeline::new(&config.audio, &config.features, aggregate)?),
-            speed: config.augment.speed.clone(),
+            fixed: FixedCopies::of_training(&config.augment),
             longest_s: config.audio.longest_s(),
             keep_waves: false,
             vary: None,
@@ -119,7 +120,7 @@ impl ClipExtractor {
             // A synthetic voice is made in less time than a cache entry is read and checked.
             ClipSource::Demo(utterance) => {
                 let decoded = Decoded { clip: utterance.synthesise(), channels: 1, warnings: Vec::new() };
-                self.measure(facts(&decoded), self.at_speeds(decoded.clip)?)
+                self.measure(facts(&decoded), self.with_copies(decoded.clip)?)
             }
         }
     }
@@ -130,11 +131,11 @@ impl ClipExtractor {
         let decode = || audio::decode_within(&bytes, &name, self.longest_s).map_err(PrepareError::from);
         let key = self.cache.as_ref().map(|cache| (cache, FeatureCache::key(&bytes, &self.settings)));
         if let Some(entry) = key.as_ref().and_then(|(cache, key)| cache.get(key)) {
-            let waves = if self.keep_waves { self.at_speeds(decode()?.clip)? } else { Vec::new() };
+            let waves = if self.keep_waves { self.with_copies(decode()?.clip)? } else { Vec::new() };
             return Ok(Extracted { entry, waves, cached: true });
         }
         let decoded = decode()?;
-        let extracted = self.measure(facts(&decoded), self.at_speeds(decoded.clip)?)?;
+        let extracted = self.measure(facts(&decoded), self.with_copies(decoded.clip)?)?;
         if let Some((cache, key)) = key {
             // A cache that cannot be written (a full disk, a read-only home) costs time, not the run.
             let _ = cache.put(&key, &extracted.entry);
@@ -142,11 +143,11 @@ impl ClipExtractor {
         Ok(extracted)
     }
 
-    /// The clip and its copies at other speeds, resampled.
-    fn at_speeds(&self, clip: Clip) -> Result<Vec<Clip>, ClipError> {
-        let mut variants = Vec::with_capacity(1 + self.speed.len());
-        for &factor in &self.speed {
-            variants.push(self.pipeline.resampled(augment::speed(&clip, factor)?)?);
+    /// The clip and its fixed copies, resampled.
+    fn with_copies(&self, clip: Clip) -> Result<Vec<Clip>, ClipError> {
+        let mut variants = Vec::with_capacity(1 + self.fixed.len());
+        for copy in self.fixed.make(&clip) {
+            variants.push(self.pipeline.resampled(copy?)?);
         }
         variants.insert(0, self.pipeline.resampled(clip)?);
         Ok(variants)

@@ -13,7 +13,7 @@ use super::error::RunError;
 use super::events::{Event, Observer, Silent};
 use super::extract::{ClipExtractor, Extracted};
 use super::record::LeftOut;
-use crate::augment::WaveAugmenter;
+use crate::augment::{FixedCopies, WaveAugmenter};
 use crate::balance::{self, BalanceError};
 use crate::corpus::sketch::{NearPair, Sketch, near_identical};
 use crate::corpus::splits::{Fold, Folds, make_folds};
@@ -158,10 +158,11 @@ pub fn measure(config: &Config, mut corpus: Corpus, cache: Option<FeatureCache>,
     let mut inputs = Vec::with_capacity(extracted.len());
     let mut augmented = Vec::with_capacity(extracted.len());
     let mut varied = Vec::with_capacity(extracted.len());
+    let fixed = FixedCopies::of_training(&config.augment).len();
     for entry in extracted {
         let mut matrices = entry.matrices.into_iter().map(Arc::new);
         inputs.extend(matrices.next());
-        augmented.push(matrices.by_ref().take(config.augment.speed.len()).collect());
+        augmented.push(matrices.by_ref().take(fixed).collect());
         varied.push(matrices.collect());
     }
     let dataset = Dataset {

@@ -57,3 +57,4 @@ pub use settings::{ClipReference, Estimate, FeatureSet, FeatureSettings, Referen
 pub use stft::{Stft, StftError, stft};
 pub use stream::{NotCausal, Stream};
 pub use tuning::estimate_tuning;
+pub(crate) use voice::Voicing;

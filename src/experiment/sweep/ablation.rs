@@ -122,9 +122,15 @@ fn all_parts(config: &Config) -> Vec<Part> {
 fn augmentations(config: &Config) -> Vec<Part> {
     let augment = &config.augment;
     let mut parts = Vec::new();
-    if !augment.speed.is_empty() {
-        let mut part = treatment("augment.speed", "speed copies", Value::Array(Vec::new()));
-        part.off.push(("augment.test_copies".to_owned(), Value::Boolean(false)));
+    let copies = [
+        ("augment.speed", "speed copies", augment.speed.is_empty(), augment.voice.is_empty()),
+        ("augment.voice", "copies in other voices", augment.voice.is_empty(), augment.speed.is_empty()),
+    ];
+    for (key, name, _, alone) in copies.into_iter().filter(|(_, _, none, _)| !none) {
+        let mut part = treatment(key, name, Value::Array(Vec::new()));
+        if alone {
+            part.off.push(("augment.test_copies".to_owned(), Value::Boolean(false)));
+        }
         parts.push(part);
     }
     let of_frames = [

@@ -16,6 +16,7 @@ mod pulses;
 mod resample;
 mod roots;
 mod sinc;
+mod voicing;
 
 #[cfg(test)]
 mod tests;
@@ -24,3 +25,4 @@ pub(super) use formants::COLUMNS as FORMANT_COLUMNS;
 pub(super) use harmonics::COLUMNS as HARMONIC_COLUMNS;
 pub(super) use perturbation::COLUMNS as PERTURBATION_COLUMNS;
 pub(super) use plan::{F0_COLUMNS, SETS, VoicePlan, VoiceScratch};
+pub(crate) use voicing::Voicing;

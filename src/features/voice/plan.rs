@@ -140,7 +140,7 @@ fn set<const N: usize>(matrix: &mut LaneMatrix, frame: usize, column: [f32; N]) 
 }
 
 /// The largest deviation from the mean.
-fn loudest(samples: &[f32]) -> f64 {
+pub(super) fn loudest(samples: &[f32]) -> f64 {
     let mean = samples.iter().map(|&sample| f64::from(sample)).sum::<f64>() / samples.len() as f64;
     samples.iter().fold(0.0, |loudest: f64, &sample| loudest.max((f64::from(sample) - mean).abs()))
 }

@@ -23,7 +23,8 @@ const EDGE_CORRELATION: f64 = 0.7;
 const EDGE_AMPLITUDE: f64 = 0.023_333;
 
 impl Contour<'_> {
-    fn time(&self, frame: usize) -> f64 {
+    /// The middle of a frame.
+    pub fn time(&self, frame: usize) -> f64 {
         (frame * self.hop) as f64 - 0.5
     }
 

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::audio::AudioSettings;
+use crate::augment::{FixedCopies, VoiceChange};
 use crate::dataset::{Aggregate, Normalise, Normaliser};
 use crate::features::FeatureSettings;
 use crate::model::ModelSettings;
@@ -41,6 +42,9 @@ pub struct BundleManifest {
     /// Speed factors of the copies that a clip is predicted together with; usually none.
     #[serde(default)]
     pub speed_copies: Vec<f32>,
+    /// Other voices of the copies that a clip is predicted together with; usually none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub voice_copies: Vec<VoiceChange>,
     /// How frames become rows.
     pub aggregate: Aggregate,
     /// Over what columns are normalised.
@@ -78,4 +82,11 @@ pub struct MemberManifest {
     /// It answers alone where all would be too slow.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub live: bool,
+}
+
+impl BundleManifest {
+    /// The copies that a clip is predicted together with.
+    pub fn copies(&self) -> FixedCopies {
+        FixedCopies { speed: self.speed_copies.clone(), voice: self.voice_copies.clone() }
+    }
 }

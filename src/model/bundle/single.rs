@@ -7,7 +7,6 @@ use super::error::BundleError;
 use super::files::Files;
 use super::manifest::BundleManifest;
 use crate::audio::{self, Clip};
-use crate::augment;
 use crate::dataset::{FeaturePipeline, Normalise, Normaliser, PrepareError};
 use crate::model::baselines::Baseline;
 use crate::model::error::ModelError;
@@ -46,9 +45,10 @@ impl Single {
 
     /// The features of a clip and of its copies, before they are normalised.
     pub fn read(&self, clip: Clip) -> Result<Vec<Array2<f32>>, BundleError> {
-        let mut variants = Vec::with_capacity(1 + self.manifest.speed_copies.len());
-        for &factor in &self.manifest.speed_copies {
-            variants.push(self.pipeline.matrix(augment::speed(&clip, factor)?)?.values);
+        let copies = self.manifest.copies();
+        let mut variants = Vec::with_capacity(1 + copies.len());
+        for copy in copies.make(&clip) {
+            variants.push(self.pipeline.matrix(copy?)?.values);
         }
         variants.insert(0, self.pipeline.matrix(clip)?.values);
         Ok(variants)
@@ -64,8 +64,7 @@ impl Single {
     /// Both read the same features of the same copies of a clip.
     pub fn reads_as(&self, other: &Self) -> bool {
         let (this, that) = (&self.manifest, &other.manifest);
-        (&this.audio, &this.features, this.aggregate, &this.speed_copies)
-            == (&that.audio, &that.features, that.aggregate, &that.speed_copies)
+        (&this.audio, &this.features, this.aggregate, this.copies()) == (&that.audio, &that.features, that.aggregate, that.copies())
     }
 
     pub fn heard(&self, clip: Clip) -> Result<Clip, BundleError> {
