@@ -1,6 +1,9 @@
 //! The copies of a clip that are made once, by declared factors.
 
-use super::{AugmentError, AugmentSettings, VoiceChange, convert_voice, speed};
+use std::cell::LazyCell;
+
+use super::voice::Speaker;
+use super::{AugmentError, AugmentSettings, VoiceChange, speed};
 use crate::audio::Clip;
 
 /// Which copies of a clip are made, the same for each.
@@ -38,7 +41,8 @@ impl FixedCopies {
     /// # Errors
     /// A factor that cannot be used, or a resampler that fails.
     pub fn make<'a>(&'a self, clip: &'a Clip) -> impl Iterator<Item = Result<Clip, AugmentError>> + 'a {
+        let speaker = LazyCell::new(|| Speaker::of(clip));
         let speeds = self.speed.iter().map(|&factor| speed(clip, factor));
-        speeds.chain(self.voice.iter().map(|&change| convert_voice(clip, change)))
+        speeds.chain(self.voice.iter().map(move |&change| speaker.in_voice(change)))
     }
 }

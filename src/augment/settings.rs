@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::stage::{self, Stage};
 use super::{
-    BandLimitSettings, GainSettings, NoiseSettings, PitchShiftSettings, RandomSpeedSettings, ReverberationSettings, SPEED_FACTORS,
-    TimeShiftSettings, TimeStretchSettings, VoiceChange,
+    BandLimitSettings, FixedCopies, GainSettings, NoiseSettings, PitchShiftSettings, RandomSpeedSettings, ReverberationSettings,
+    SPEED_FACTORS, TimeShiftSettings, TimeStretchSettings, VoiceChange,
 };
 use crate::settings::InvalidSetting;
 
@@ -87,7 +87,7 @@ impl AugmentSettings {
             return Err(InvalidSetting::new("augment.frequency_warp", format!("is {warp}; it must be from 0 (none) to {MOST_WARP}")));
         }
         self.voice.iter().try_for_each(VoiceChange::check)?;
-        if self.test_copies && self.speed.is_empty() && self.voice.is_empty() {
+        if self.test_copies && FixedCopies::of_training(self).is_empty() {
             return Err(InvalidSetting::new(
                 "augment.test_copies",
                 "is true, but neither `augment.speed` nor `augment.voice` names copies",

@@ -64,33 +64,48 @@ impl std::fmt::Display for VoiceChange {
 /// # Errors
 /// [`AugmentError::Voice`] for a factor outside [`VOICE_FACTORS`], [`AugmentError::Audio`] where resampling fails.
 pub fn convert_voice(clip: &Clip, change: VoiceChange) -> Result<Clip, AugmentError> {
-    for factor in [change.pitch, change.formants] {
-        if !VOICE_FACTORS.contains(&factor) {
-            return Err(AugmentError::Voice { factor });
+    Speaker::of(clip).in_voice(change)
+}
+
+/// A clip and where its voice sounds, found once for any number of changes.
+pub(super) struct Speaker {
+    /// The clip less its mean.
+    clip: Clip,
+    voicing: Voicing,
+}
+
+impl Speaker {
+    /// Finds the voice.
+    pub fn of(clip: &Clip) -> Self {
+        let mean = clip.samples.iter().map(|&sample| f64::from(sample)).sum::<f64>() / clip.samples.len().max(1) as f64;
+        let samples: Vec<f32> = clip.samples.iter().map(|&sample| (f64::from(sample) - mean) as f32).collect();
+        Self { voicing: Voicing::of(&samples, clip.sample_rate), clip: Clip { samples, sample_rate: clip.sample_rate } }
+    }
+
+    /// The clip in another voice: [`convert_voice`].
+    pub fn in_voice(&self, change: VoiceChange) -> Result<Clip, AugmentError> {
+        for factor in [change.pitch, change.formants] {
+            if !VOICE_FACTORS.contains(&factor) {
+                return Err(AugmentError::Voice { factor });
+            }
         }
+        let (length, rate) = (self.clip.samples.len(), f64::from(self.clip.sample_rate));
+        let source = if length == 0 { Vec::new() } else { speed(&self.clip, change.formants)?.samples };
+        let mut overlap = OverlapAdd { source: &source, stretch: f64::from(change.formants), sum: vec![0.0; length] };
+        let (mut done, step) = (0.0, UNVOICED_S * rate);
+        let period = |time: f64| self.voicing.frequency(time).map(|hertz| rate / (hertz * f64::from(change.pitch)));
+        let pause = PAUSE * self.voicing.contour.iter().map(|(_, hertz)| rate / hertz).fold(0.0, f64::max);
+        for pulses in self.voicing.pulses.chunk_by(|before, after| after - before <= pause) {
+            let (first, last) = (pulses[0], pulses[pulses.len() - 1]);
+            let (Some(starting), Some(finishing)) = (period(first), period(last)) else { continue };
+            let end = last + 0.5 * finishing;
+            overlap.unvoiced(done, first - 0.5 * starting, step);
+            overlap.voiced(pulses, end, period);
+            done = end;
+        }
+        overlap.unvoiced(done, length as f64, step);
+        Ok(Clip { samples: overlap.sum, sample_rate: self.clip.sample_rate })
     }
-    if clip.samples.is_empty() {
-        return Ok(clip.clone());
-    }
-    let mean = clip.samples.iter().map(|&sample| f64::from(sample)).sum::<f64>() / clip.samples.len() as f64;
-    let level = Clip { samples: clip.samples.iter().map(|&sample| (f64::from(sample) - mean) as f32).collect(), ..*clip };
-    let voicing = Voicing::of(&level.samples, level.sample_rate);
-    let source = speed(&level, change.formants)?.samples;
-    let rate = f64::from(clip.sample_rate);
-    let mut overlap = OverlapAdd { source: &source, stretch: f64::from(change.formants), sum: vec![0.0; clip.samples.len()] };
-    let period = |time: f64| voicing.frequency(time).map(|hertz| rate / (hertz * f64::from(change.pitch)));
-    let pause = PAUSE * voicing.contour.iter().map(|(_, hertz)| rate / hertz).fold(0.0, f64::max);
-    let mut done = 0.0;
-    for pulses in voicing.pulses.chunk_by(|before, after| after - before <= pause) {
-        let (first, last) = (pulses[0], pulses[pulses.len() - 1]);
-        let (Some(starting), Some(finishing)) = (period(first), period(last)) else { continue };
-        let (begin, end) = (first - 0.5 * starting, last + 0.5 * finishing);
-        overlap.unvoiced(done, begin, UNVOICED_S * rate);
-        overlap.voiced(pulses, [begin, end], starting, period);
-        done = end;
-    }
-    overlap.unvoiced(done, clip.samples.len() as f64, UNVOICED_S * rate);
-    Ok(Clip { samples: overlap.sum, sample_rate: clip.sample_rate })
 }
 
 /// Pieces of a clip that was played faster or slower, added up at its own tempo. Times are those of the clip as it was, in samples.
@@ -111,9 +126,9 @@ impl OverlapAdd<'_> {
         }
     }
 
-    /// Copies a voiced stretch, a pulse for each period that `period` gives.
-    fn voiced(&mut self, pulses: &[f64], [begin, end]: [f64; 2], starting: f64, period: impl Fn(f64) -> Option<f64>) {
-        let mut time = begin + 0.5 * starting;
+    /// Copies a voiced stretch, a pulse for each period that `period` gives, from the first pulse on.
+    fn voiced(&mut self, pulses: &[f64], end: f64, period: impl Fn(f64) -> Option<f64>) {
+        let mut time = pulses[0];
         while time < end {
             let Some(width) = period(time) else { break };
             let nearest = nearest(pulses, time);
