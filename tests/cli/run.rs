@@ -251,10 +251,11 @@ fn the_model_that_comes_with_the_program_answers_where_none_is_named() {
 
 #[test]
 fn a_model_of_a_fold_predicts_what_the_run_did_copies_included() {
+    const COPIES: &str = "[augment]\nspeed = [0.9]\nvoice = [{ pitch = 0.8, formants = 0.93 }]\ntest_copies = true\n";
     let folder = Folder::new();
     folder.manifest_corpus(4, 2);
     let config = tiny_over_manifest();
-    folder.write("tiny.toml", &format!("{config}\n[model]\nsave_folds = true\n[augment]\nspeed = [0.9, 1.1]\ntest_copies = true\n"));
+    folder.write("tiny.toml", &format!("{config}\n[model]\nsave_folds = true\n{COPIES}"));
     folder.intone(&["run", "tiny.toml"]).with_code(0);
     let run = only_run(&folder.path("runs"));
     let frame = frame(&run.join("predictions.parquet"));
@@ -271,7 +272,8 @@ fn a_model_of_a_fold_predicts_what_the_run_did_copies_included() {
         let predicted = json.as_array().expect("an array").iter().find(|row| row["clip"].as_str().is_some_and(|path| path.contains(name)));
         for (label, probability) in predicted.expect("a row")["probabilities"].as_object().expect("by emotion") {
             let want = frame.column(&format!("p_{label}")).and_then(|column| column.f64().map(|values| values.get(row))).expect("a number");
-            assert!((want.expect("a number") - probability.as_f64().expect("a number")).abs() < 1e-9, "{clip} {label}");
+            // Networks calculate in single precision, and a batch of other rows adds in another order.
+            assert!((want.expect("a number") - probability.as_f64().expect("a number")).abs() < 1e-7, "{clip} {label}");
             compared += 1;
         }
     }

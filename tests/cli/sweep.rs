@@ -132,6 +132,19 @@ fn an_ablation_turns_off_each_part_and_compares_by_pairs() {
 }
 
 #[test]
+fn an_ablation_without_any_copies_predicts_test_clips_by_themselves() {
+    let folder = Folder::new();
+    let copies = "speed = [0.9]\nvoice = [{ pitch = 0.8, formants = 0.93 }]\ntest_copies = true";
+    let parts = "parts = [\"augment.speed\", \"augment.voice\", \"augment\"]";
+    declare(&folder, &format!("[augment]\n{copies}\n[sweep]\nmethod = \"ablation\"\n{parts}"));
+    folder.intone(&["run", "tiny.toml", "--set", "split.validation=0"]).with_code(0);
+    let record = record(&folder);
+    let labels: Vec<&str> = runs(&record).iter().filter_map(|run| run["label"].as_str()).collect();
+    let expected = ["all parts", "without speed copies", "without copies in other voices", "without any augmentation"];
+    assert_eq!(labels, expected);
+}
+
+#[test]
 fn what_cannot_be_swept_is_refused_before_any_work() {
     let folder = Folder::new();
     let refused = |sweep: &str, sets: &[&str], words: &[&str]| {

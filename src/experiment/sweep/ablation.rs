@@ -6,6 +6,7 @@ use toml::Value;
 
 use super::expand::Changes;
 use super::settings::SweepSettings;
+use crate::augment::FixedCopies;
 use crate::balance::{BalanceMethod, ClassWeights};
 use crate::experiment::config::Config;
 use crate::experiment::describe;
@@ -64,7 +65,18 @@ fn without(config: &Config, parts: &[&Part]) -> Changes {
         let kept = config.features.sets.iter().map(describe::word).filter(|set| !dropped.contains(set.as_str()));
         changes.push(("features.sets".to_owned(), Value::Array(kept.map(Value::String).collect())));
     }
+    let kept = |key: &str| changes.iter().all(|(changed, _)| changed != key);
+    if config.augment.test_copies && !copies(config).any(|(key, _)| kept(key)) {
+        changes.push(("augment.test_copies".to_owned(), Value::Boolean(false)));
+    }
     changes
+}
+
+/// Key and name of each kind of fixed copies that the experiment has.
+fn copies(config: &Config) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let FixedCopies { speed, voice } = FixedCopies::of_training(&config.augment);
+    let kinds = [("augment.speed", "speed copies", speed.len()), ("augment.voice", "copies in other voices", voice.len())];
+    kinds.into_iter().filter(|(.., copies)| *copies > 0).map(|(key, name, _)| (key, name))
 }
 
 fn chosen(parts: Vec<Part>, ids: &[String]) -> Result<Vec<Part>, InvalidSetting> {
@@ -121,18 +133,7 @@ fn all_parts(config: &Config) -> Vec<Part> {
 /// Every way in which the experiment varies its training rows.
 fn augmentations(config: &Config) -> Vec<Part> {
     let augment = &config.augment;
-    let mut parts = Vec::new();
-    let copies = [
-        ("augment.speed", "speed copies", augment.speed.is_empty(), augment.voice.is_empty()),
-        ("augment.voice", "copies in other voices", augment.voice.is_empty(), augment.speed.is_empty()),
-    ];
-    for (key, name, _, alone) in copies.into_iter().filter(|(_, _, none, _)| !none) {
-        let mut part = treatment(key, name, Value::Array(Vec::new()));
-        if alone {
-            part.off.push(("augment.test_copies".to_owned(), Value::Boolean(false)));
-        }
-        parts.push(part);
-    }
+    let mut parts: Vec<Part> = copies(config).map(|(key, name)| treatment(key, name, Value::Array(Vec::new()))).collect();
     let of_frames = [
         ("augment.frequency_warp", "frequency warp", augment.frequency_warp > 0.0, Value::Float(0.0)),
         ("augment.time_masks", "time masks", augment.time_masks > 0, Value::Integer(0)),
