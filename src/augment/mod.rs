@@ -1,4 +1,4 @@
-//! Seeded augmentation, for training rows only.
+//! Seeded augmentation of training rows; fixed copies of test rows too, where an experiment asks for them.
 //!
 //! Waveforms are varied by stages of a chance and a range each, anew each epoch ([`WaveAugmenter`]); each stage is also a function by itself.
 //! Copies of a clip at other speeds ([`speed`]) and in other voices ([`convert_voice`]) are made once ([`FixedCopies`]). Masks and noise are

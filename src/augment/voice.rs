@@ -31,13 +31,15 @@ pub struct VoiceChange {
 impl VoiceChange {
     /// Checks both factors.
     pub(super) fn check(&self) -> Result<(), InvalidSetting> {
-        for (key, factor) in [("pitch", self.pitch), ("formants", self.formants)] {
-            if !VOICE_FACTORS.contains(&factor) {
-                let (low, high) = (VOICE_FACTORS.start(), VOICE_FACTORS.end());
-                return Err(InvalidSetting::new("augment.voice", format!("has {key} = {factor}; it must be {low} to {high}")));
-            }
-        }
-        Ok(())
+        let (low, high) = (VOICE_FACTORS.start(), VOICE_FACTORS.end());
+        self.wild().map_or(Ok(()), |(key, factor)| {
+            Err(InvalidSetting::new("augment.voice", format!("has {key} = {factor}; it must be {low} to {high}")))
+        })
+    }
+
+    /// The first factor outside [`VOICE_FACTORS`], and its name.
+    fn wild(&self) -> Option<(&'static str, f32)> {
+        [("pitch", self.pitch), ("formants", self.formants)].into_iter().find(|(_, factor)| !VOICE_FACTORS.contains(factor))
     }
 }
 
@@ -84,15 +86,14 @@ impl Speaker {
 
     /// The clip in another voice: [`convert_voice`].
     pub fn in_voice(&self, change: VoiceChange) -> Result<Clip, AugmentError> {
-        for factor in [change.pitch, change.formants] {
-            if !VOICE_FACTORS.contains(&factor) {
-                return Err(AugmentError::Voice { factor });
-            }
+        if let Some((_, factor)) = change.wild() {
+            return Err(AugmentError::Voice { factor });
         }
         let (length, rate) = (self.clip.samples.len(), f64::from(self.clip.sample_rate));
         let source = if length == 0 { Vec::new() } else { speed(&self.clip, change.formants)?.samples };
         let mut overlap = OverlapAdd { source: &source, stretch: f64::from(change.formants), sum: vec![0.0; length] };
-        let (mut done, step) = (0.0, UNVOICED_S * rate);
+        // A sample at least, whatever the rate says.
+        let (mut done, step) = (0.0, (UNVOICED_S * rate).max(1.0));
         let period = |time: f64| self.voicing.frequency(time).map(|hertz| rate / (hertz * f64::from(change.pitch)));
         let pause = PAUSE * self.voicing.contour.iter().map(|(_, hertz)| rate / hertz).fold(0.0, f64::max);
         for pulses in self.voicing.pulses.chunk_by(|before, after| after - before <= pause) {

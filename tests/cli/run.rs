@@ -251,12 +251,22 @@ fn the_model_that_comes_with_the_program_answers_where_none_is_named() {
 
 #[test]
 fn a_model_of_a_fold_predicts_what_the_run_did_copies_included() {
-    const COPIES: &str = "[augment]\nspeed = [0.9]\nvoice = [{ pitch = 0.8, formants = 0.93 }]\ntest_copies = true\n";
+    let close = fold_against_run("speed = [0.9, 1.1]", &[]);
+    assert!(close < 1e-9, "{close}");
+    // A network rounds otherwise where a batch has other rows, as copies of the clip's own length are; a regression over what it would read
+    // departs by no more than a double's last digit.
+    let voices = "speed = [0.9]\nvoice = [{ pitch = 0.8, formants = 0.93 }]";
+    let closer = fold_against_run(voices, &["--set", "model.kind=logistic", "--set", "model.vector=functionals"]);
+    assert!(closer < 1e-15, "{closer}");
+}
+
+/// By how much the model of the first fold departs from what its run predicted, at most, with these copies in the test.
+fn fold_against_run(copies: &str, set: &[&str]) -> f64 {
     let folder = Folder::new();
     folder.manifest_corpus(4, 2);
     let config = tiny_over_manifest();
-    folder.write("tiny.toml", &format!("{config}\n[model]\nsave_folds = true\n{COPIES}"));
-    folder.intone(&["run", "tiny.toml"]).with_code(0);
+    folder.write("tiny.toml", &format!("{config}\n[model]\nsave_folds = true\n[augment]\n{copies}\ntest_copies = true\n"));
+    folder.intone(&[&["run", "tiny.toml"], set].concat()).with_code(0);
     let run = only_run(&folder.path("runs"));
     let frame = frame(&run.join("predictions.parquet"));
     let model = std::fs::read_dir(run.join("model")).expect("models").flatten().map(|entry| entry.path()).min().expect("a first fold");
@@ -265,19 +275,19 @@ fn a_model_of_a_fold_predicts_what_the_run_did_copies_included() {
 
     let text = |name: &str| frame.column(name).and_then(|column| column.str().cloned()).expect("a column of text");
     let (clips, folds) = (text("clip"), text("fold"));
-    let mut compared = 0;
+    let (mut compared, mut farthest) = (0, 0.0_f64);
     for (row, (clip, fold)) in clips.iter().zip(folds.iter()).enumerate() {
         let (Some(clip), Some("1")) = (clip, fold) else { continue };
         let name = std::path::Path::new(clip).file_stem().and_then(std::ffi::OsStr::to_str).expect("a name");
         let predicted = json.as_array().expect("an array").iter().find(|row| row["clip"].as_str().is_some_and(|path| path.contains(name)));
         for (label, probability) in predicted.expect("a row")["probabilities"].as_object().expect("by emotion") {
             let want = frame.column(&format!("p_{label}")).and_then(|column| column.f64().map(|values| values.get(row))).expect("a number");
-            // Networks calculate in single precision, and a batch of other rows adds in another order.
-            assert!((want.expect("a number") - probability.as_f64().expect("a number")).abs() < 1e-7, "{clip} {label}");
+            farthest = farthest.max((want.expect("a number") - probability.as_f64().expect("a number")).abs());
             compared += 1;
         }
     }
     assert!(compared >= 8, "{compared} probabilities compared");
+    farthest
 }
 
 #[test]
