@@ -4,7 +4,7 @@ use super::config::Config;
 use crate::balance::{BalanceMethod, ClassWeights};
 use crate::dataset::Normalise;
 use crate::features::FeatureSet;
-use crate::model::{CnnBiLstmSettings, ModelKind, ModelSettings, Norm, Pooling, SvmKernel, VectorOf};
+use crate::model::{CnnBiLstmSettings, ModelKind, ModelSettings, Norm, Pooling, RidgeSettings, SvmKernel, VectorOf};
 use crate::nn::{Loss, Optimiser, Schedule};
 
 /// A setting's word, as the experiment file writes it.
@@ -132,6 +132,10 @@ fn classifier(settings: &ModelSettings) -> String {
             format!("support vector machine, one versus rest, {kernel}, C {}", settings.svm.c)
         }
         ModelKind::Logistic => format!("multinomial logistic regression, L2 penalty {}", settings.logistic.alpha),
+        ModelKind::Ridge => {
+            let RidgeSettings { alpha, temperature } = settings.ridge;
+            format!("ridge regression on the classes, L2 penalty {alpha}, temperature {temperature}")
+        }
         ModelKind::RandomForest => {
             let forest = &settings.random_forest;
             let depth = if forest.max_depth == 0 { "no depth limit".to_owned() } else { format!("depth up to {}", forest.max_depth) };

@@ -93,7 +93,7 @@ pub fn fit(
     let mut network = match model.kind {
         ModelKind::CnnBilstm => Network::cnn_bilstm(&model.cnn_bilstm, columns, train.classes, request.seed)?,
         ModelKind::SeedVector => Network::seed_vector(&model.seed_vector, columns, train.classes, request.seed)?,
-        ModelKind::Svm | ModelKind::Logistic | ModelKind::RandomForest | ModelKind::Knn => {
+        ModelKind::Svm | ModelKind::Logistic | ModelKind::Ridge | ModelKind::RandomForest | ModelKind::Knn => {
             let baseline = Baseline::fit(model, train, request.class_weights, request.seed)?;
             return Ok((FittedModel::Baseline(Box::new(baseline)), Vec::new()));
         }

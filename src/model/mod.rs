@@ -20,5 +20,5 @@ pub use pool::pool;
 pub use prediction::{Prediction, by_label, likeliest};
 pub use settings::{
     CnnBiLstmSettings, FisherSettings, ForestSettings, KnnSettings, LogisticSettings, ModelKind, ModelSettings, Norm, Pooling,
-    SeedVectorSettings, SvmKernel, SvmSettings, VectorOf,
+    RidgeSettings, SeedVectorSettings, SvmKernel, SvmSettings, VectorOf,
 };

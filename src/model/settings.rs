@@ -32,6 +32,9 @@ pub struct ModelSettings {
     pub svm: SvmSettings,
     /// Settings of `logistic`.
     pub logistic: LogisticSettings,
+    /// Settings of `ridge`.
+    #[serde(default)]
+    pub ridge: RidgeSettings,
     /// Settings of `random-forest`.
     pub random_forest: ForestSettings,
     /// Settings of `knn`.
@@ -63,6 +66,8 @@ pub enum ModelKind {
     Svm,
     /// Multinomial logistic regression (linfa).
     Logistic,
+    /// Ridge regression on the classes, in closed form.
+    Ridge,
     /// Random forest (linfa).
     RandomForest,
     /// k nearest neighbours (linfa).
@@ -84,6 +89,7 @@ impl ModelSettings {
         }
         self.svm.check()?;
         self.logistic.check()?;
+        self.ridge.check()?;
         self.random_forest.check()?;
         self.knn.check()
     }
@@ -217,6 +223,23 @@ pub struct LogisticSettings {
     pub alpha: f64,
     /// Iterations at most.
     pub max_iterations: u64,
+}
+
+/// Settings of ridge regression on the classes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct RidgeSettings {
+    /// L2 penalty: scikit-learn's `alpha`.
+    pub alpha: f64,
+    /// What the scores, near 1 for the class and 0 for others, are divided by before the softmax; it changes no decision of the model
+    /// alone, but its say among others.
+    pub temperature: f64,
+}
+
+impl Default for RidgeSettings {
+    /// Of bundles written before there were any, and of experiment files.
+    fn default() -> Self {
+        Self { alpha: 1.0, temperature: 0.12 }
+    }
 }
 
 /// Settings of the random forest.

@@ -294,7 +294,9 @@ fn fold_against_run(copies: &str, set: &[&str]) -> f64 {
 fn baselines_run_and_are_kept() {
     let folder = Folder::new();
     folder.manifest_corpus(4, 3);
-    for (kind, vector) in [("svm", "functionals"), ("logistic", "mean"), ("random-forest", "functionals"), ("knn", "fisher")] {
+    for (kind, vector) in
+        [("svm", "functionals"), ("logistic", "mean"), ("ridge", "functionals"), ("random-forest", "functionals"), ("knn", "fisher")]
+    {
         let config = format!(
             "name = \"{kind}\"\n[corpus]\nkind = \"manifest\"\npath = \"clips.csv\"\n[features]\nsets = [\"mfcc\", \"rms\", \"zcr\"]\n\
              [split]\nfolds = 2\nvalidation = 0.0\n[model]\nkind = \"{kind}\"\nvector = \"{vector}\"\nsave_final = true\n[model.random-forest]\ntrees = 10\n[report]\nbootstrap = 50\n"

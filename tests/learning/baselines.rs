@@ -6,7 +6,7 @@ use intone::experiment::Config;
 use intone::metrics::{ConfusionMatrix, argmax};
 use intone::model::{
     Baseline, CnnBiLstmSettings, FisherSettings, ForestSettings, KnnSettings, LogisticSettings, ModelError, ModelKind, ModelSettings, Norm,
-    Pooling, SeedVectorSettings, SvmKernel, SvmSettings, Unconverged, VectorOf,
+    Pooling, RidgeSettings, SeedVectorSettings, SvmKernel, SvmSettings, Unconverged, VectorOf,
 };
 use ndarray::{Array2, array};
 use serde_json::Value;
@@ -35,12 +35,13 @@ fn settings(kind: ModelKind) -> ModelSettings {
         fisher: FisherSettings { components: 4 },
         svm: SvmSettings { kernel: SvmKernel::Rbf, c: 10.0, gamma: 0.0 },
         logistic: LogisticSettings { alpha: 1.0, max_iterations: 300 },
+        ridge: RidgeSettings { alpha: 10.0, temperature: 0.12 },
         random_forest: ForestSettings { trees: 300, max_depth: 0, feature_part: 0.0 },
         knn: KnnSettings { k: 7 },
     }
 }
 
-const KINDS: [ModelKind; 4] = [ModelKind::Svm, ModelKind::Logistic, ModelKind::RandomForest, ModelKind::Knn];
+const KINDS: [ModelKind; 5] = [ModelKind::Svm, ModelKind::Logistic, ModelKind::Ridge, ModelKind::RandomForest, ModelKind::Knn];
 
 /// Handwritten digits, normalised over the training rows.
 struct Digits {
@@ -133,6 +134,42 @@ fn a_logistic_regression_that_did_not_converge_says_so() {
     let ended = fitted.unconverged().expect("two iterations are too few");
     assert!(ended.slope.is_some_and(|slope| slope > Unconverged::TOLERANCE), "{ended:?}");
     assert_eq!(Baseline::from_json(&fitted.to_json().unwrap()).unwrap(), fitted);
+}
+
+#[test]
+fn ridge_regression_equals_scikit_learn() {
+    let mut digits = digits();
+    let mut settings = settings(ModelKind::Ridge);
+    let fitted = Baseline::fit(&settings, &digits.train, None, 1).unwrap();
+    let (accuracy, difference) = digits.beside(&fitted, "ridge", "softmax_of_scores");
+    assert!(accuracy == 0.0 && difference < 2e-6);
+
+    settings.ridge.alpha = 3.0;
+    let weights = class_weights(&digits.train.class_counts());
+    let fitted = Baseline::fit(&settings, &digits.train, Some(&weights), 1).unwrap();
+    let (accuracy, difference) = digits.beside(&fitted, "ridge_weighted", "softmax_of_scores");
+    assert!(accuracy == 0.0 && difference < 2e-6);
+
+    settings.ridge.alpha = 50.0;
+    digits.train.examples.truncate(40);
+    let fitted = Baseline::fit(&settings, &digits.train, None, 1).unwrap();
+    let (accuracy, difference) = digits.beside(&fitted, "ridge_of_40_rows", "softmax_of_scores");
+    assert!(accuracy == 0.0 && difference < 2e-6);
+}
+
+#[test]
+fn a_ridge_regressions_temperature_changes_no_decision() {
+    let digits = digits();
+    let decided = |temperature| {
+        let mut settings = settings(ModelKind::Ridge);
+        settings.ridge.temperature = temperature;
+        let probabilities = digits.probabilities(&Baseline::fit(&settings, &digits.train, None, 1).unwrap());
+        let decisions: Vec<usize> = probabilities.rows().into_iter().map(|row| argmax(&row.to_vec())).collect();
+        (decisions, probabilities.iter().copied().fold(0.0, f64::max))
+    };
+    let ((warm, surest_warm), (cold, surest_cold)) = (decided(1.0), decided(0.1));
+    assert_eq!(warm, cold);
+    assert!(surest_warm < 0.5 && surest_cold > 0.99, "{surest_warm} {surest_cold}");
 }
 
 #[test]
@@ -303,6 +340,8 @@ fn what_cannot_be_fitted_is_an_error() {
         ("model.svm.gamma", |settings| settings.svm.gamma = f64::NAN),
         ("model.logistic.alpha", |settings| settings.logistic.alpha = -1.0),
         ("model.logistic.max_iterations", |settings| settings.logistic.max_iterations = 0),
+        ("model.ridge.alpha", |settings| settings.ridge.alpha = 0.0),
+        ("model.ridge.temperature", |settings| settings.ridge.temperature = f64::INFINITY),
         ("model.random-forest.trees", |settings| settings.random_forest.trees = 0),
         ("model.random-forest.feature_part", |settings| settings.random_forest.feature_part = 1.5),
         ("model.knn.k", |settings| settings.knn.k = 0),

@@ -11,10 +11,12 @@ use super::fisher::FisherVectors;
 use super::forest::Forest;
 use super::input::{Rows, check, stack};
 use super::knn::Knn;
-use super::logistic::{Logistic, Unconverged};
+use super::linear::Linear;
+use super::logistic::{self, Unconverged};
+use super::ridge;
 use super::svm::Svm;
 
-/// A fitted baseline: support vector machines, logistic regression, random forest or nearest neighbours.
+/// A fitted baseline: support vector machines, logistic regression, ridge regression, random forest or nearest neighbours.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Baseline {
     classes: usize,
@@ -31,7 +33,8 @@ pub struct Baseline {
 #[serde(tag = "kind", rename_all = "kebab-case")]
 enum Fitted {
     Svm(Svm),
-    Logistic(Logistic),
+    Logistic(Linear),
+    Ridge(Linear),
     RandomForest(Forest),
     Knn(Knn),
 }
@@ -40,7 +43,7 @@ impl Baseline {
     /// Fits the model that `settings.kind` names on the rows and their augmented copies, each `(1, columns)`, or `(frames, columns)` where
     /// `settings.vector` is `fisher`.
     ///
-    /// `class_weights`, a weight a class, scale the cost of an error; `svm` and `random-forest` take them. The same arguments give the same
+    /// `class_weights`, a weight a class, scale the cost of an error; `svm`, `ridge` and `random-forest` take them. The same arguments give the same
     /// model, whatever the number of threads; only `random-forest` and `fisher` use `seed`.
     ///
     /// # Errors
@@ -63,10 +66,11 @@ impl Baseline {
             ModelKind::RandomForest => Fitted::RandomForest(Forest::fit(&settings.random_forest, &rows, class_weights, seed)?),
             ModelKind::Logistic if class_weights.is_some() => return Err(ModelError::NoClassWeights { kind: "logistic" }),
             ModelKind::Logistic => {
-                let (model, ended) = Logistic::fit(&settings.logistic, &rows)?;
+                let (model, ended) = logistic::fit(&settings.logistic, &rows)?;
                 unconverged = ended;
                 Fitted::Logistic(model)
             }
+            ModelKind::Ridge => Fitted::Ridge(ridge::fit(&settings.ridge, &rows, class_weights)?),
             ModelKind::Knn if class_weights.is_some() => return Err(ModelError::NoClassWeights { kind: "knn" }),
             ModelKind::Knn => Fitted::Knn(Knn::fit(&settings.knn, &rows)?),
             ModelKind::CnnBilstm => return Err(ModelError::NotABaseline { kind: "cnn-bilstm".to_string() }),
@@ -96,7 +100,7 @@ impl Baseline {
         let mut out = Array2::zeros((inputs.len(), self.classes));
         match &self.model {
             Fitted::Svm(model) => model.probabilities(&rows, &mut out),
-            Fitted::Logistic(model) => model.probabilities(&rows, &mut out),
+            Fitted::Logistic(model) | Fitted::Ridge(model) => model.probabilities(&rows, &mut out),
             Fitted::RandomForest(model) => model.probabilities(&rows, &mut out),
             Fitted::Knn(model) => model.probabilities(&rows, &mut out)?,
         }
@@ -131,7 +135,7 @@ impl Baseline {
         let width = baseline.fisher.as_ref().map_or(columns, FisherVectors::width);
         let fits = match &baseline.model {
             Fitted::Svm(model) => model.fits(classes, width),
-            Fitted::Logistic(model) => model.fits(classes, width),
+            Fitted::Logistic(model) | Fitted::Ridge(model) => model.fits(classes, width),
             Fitted::RandomForest(model) => model.fits(classes, width),
             Fitted::Knn(model) => model.fits(classes, width),
         };

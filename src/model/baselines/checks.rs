@@ -1,6 +1,6 @@
 //! Checks of the settings of baselines.
 
-use crate::model::{ForestSettings, KnnSettings, LogisticSettings, SvmSettings};
+use crate::model::{ForestSettings, KnnSettings, LogisticSettings, RidgeSettings, SvmSettings};
 use crate::settings::InvalidSetting;
 
 impl SvmSettings {
@@ -22,6 +22,17 @@ impl LogisticSettings {
     pub fn check(&self) -> Result<(), InvalidSetting> {
         not_negative("model.logistic.alpha", self.alpha, "0 stands for no penalty")?;
         at_least_one("model.logistic.max_iterations", self.max_iterations)
+    }
+}
+
+impl RidgeSettings {
+    /// Checks the values.
+    ///
+    /// # Errors
+    /// The first that cannot be used.
+    pub fn check(&self) -> Result<(), InvalidSetting> {
+        positive("model.ridge.alpha", self.alpha)?;
+        positive("model.ridge.temperature", self.temperature)
     }
 }
 

@@ -103,7 +103,7 @@ fn load_model(files: &Files<'_>, manifest: &BundleManifest) -> Result<FittedMode
     let mut network = match manifest.model.kind {
         ModelKind::CnnBilstm => Network::cnn_bilstm(&manifest.model.cnn_bilstm, columns, classes, 0).map_err(ModelError::from)?,
         ModelKind::SeedVector => Network::seed_vector(&manifest.model.seed_vector, columns, classes, 0).map_err(ModelError::from)?,
-        ModelKind::Svm | ModelKind::Logistic | ModelKind::RandomForest | ModelKind::Knn => {
+        ModelKind::Svm | ModelKind::Logistic | ModelKind::Ridge | ModelKind::RandomForest | ModelKind::Knn => {
             let text = String::from_utf8_lossy(&files.read("baseline.json")?).into_owned();
             let baseline = Baseline::from_json(&text)
                 .map_err(|error| BundleError::Damaged { path: files.path("baseline.json"), cause: error.to_string() })?;
