@@ -9,11 +9,11 @@ use super::softmax::{dot, softmax};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Linear {
     /// Classes that had rows; others get probability 0.
-    pub present: Vec<usize>,
+    present: Vec<usize>,
     /// Weights of each such class.
-    pub weights: Vec<Vec<f32>>,
+    weights: Vec<Vec<f32>>,
     /// Its intercept.
-    pub intercepts: Vec<f32>,
+    intercepts: Vec<f32>,
 }
 
 impl Linear {
