@@ -43,8 +43,8 @@ impl Baseline {
     /// Fits the model that `settings.kind` names on the rows and their augmented copies, each `(1, columns)`, or `(frames, columns)` where
     /// `settings.vector` is `fisher`.
     ///
-    /// `class_weights`, a weight a class, scale the cost of an error; `svm`, `ridge` and `random-forest` take them. The same arguments give the same
-    /// model, whatever the number of threads; only `random-forest` and `fisher` use `seed`.
+    /// `class_weights`, a weight a class, scale the cost of an error; `svm`, `ridge` and `random-forest` take them. The same arguments give
+    /// the same model, whatever the number of threads; only `random-forest` and `fisher` use `seed`.
     ///
     /// # Errors
     /// A setting that cannot be used or a network's kind, fewer than two classes with rows, rows that are not vectors of one width and of
