@@ -173,6 +173,18 @@ fn a_ridge_regressions_temperature_changes_no_decision() {
 }
 
 #[test]
+fn a_ridge_regression_that_has_no_answer_says_what_to_raise() {
+    // Two equal columns: without a penalty that a sum of squares can hold there is no one minimum.
+    let row = |value: f32, label| Example::new(array![[value, value]], label, None);
+    let train = TrainingSet { examples: vec![row(1.0, 0), row(1.0, 0), row(-1.0, 1), row(-1.0, 1)], classes: 2 };
+    for (alpha, temperature, key) in [(f64::MIN_POSITIVE, 0.12, "model.ridge.alpha"), (1.0, f64::MIN_POSITIVE, "model.ridge.temperature")] {
+        let settings = ModelSettings { ridge: RidgeSettings { alpha, temperature }, ..settings(ModelKind::Ridge) };
+        let found = Baseline::fit(&settings, &train, None, 1).unwrap_err();
+        assert!(matches!(found, ModelError::Fit { .. }) && found.to_string().contains(key), "{found}");
+    }
+}
+
+#[test]
 fn nearest_neighbours_equal_scikit_learn() {
     let digits = digits();
     let fitted = Baseline::fit(&settings(ModelKind::Knn), &digits.train, None, 1).unwrap();

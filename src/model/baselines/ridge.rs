@@ -24,6 +24,9 @@ pub(super) fn fit(settings: &RidgeSettings, rows: &Rows, class_weights: Option<&
     let shares = centre(&mut y, &of_row);
     let coefficients = solve(&x, &y, settings.alpha)? / settings.temperature;
     let intercepts = shares / settings.temperature - means.dot(&coefficients);
+    if !coefficients.iter().chain(&intercepts).all(|&value| (value as f32).is_finite()) {
+        return Err(failed("its weights are beyond what a number holds: raise `model.ridge.temperature` or `model.ridge.alpha`"));
+    }
     Ok(Linear::new(rows.present.clone(), &coefficients, intercepts.into_iter()))
 }
 
@@ -37,10 +40,13 @@ fn centre(matrix: &mut Array2<f64>, weights: &Array1<f64>) -> Array1<f64> {
 
 /// `(X'X + alpha)^-1 X'y`; over as many unknowns as there are rows, `X' (XX' + alpha)^-1 y`, where these are fewer than columns.
 fn solve(x: &Array2<f64>, y: &Array2<f64>, alpha: f64) -> Result<Array2<f64>, ModelError> {
-    let failed = |error: linfa_linalg::LinalgError| ModelError::Fit { kind: "ridge regression", message: error.to_string() };
     let by_row = x.nrows() < x.ncols();
     let (mut gram, target) = if by_row { (x.dot(&x.t()), y.clone()) } else { (x.t().dot(x), x.t().dot(y)) };
     gram.diag_mut().map_inplace(|value| *value += alpha);
-    let solved = gram.solvec_into(target).map_err(failed)?;
+    let solved = gram.solvec_into(target).map_err(|error| failed(&format!("{error}: raise `model.ridge.alpha` ({alpha})")))?;
     Ok(if by_row { x.t().dot(&solved) } else { solved })
+}
+
+fn failed(message: &str) -> ModelError {
+    ModelError::Fit { kind: "ridge regression", message: message.to_owned() }
 }
