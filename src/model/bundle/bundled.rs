@@ -18,10 +18,12 @@ static DEFAULT: &[(&str, &[u8])] = &[
     file!("default", "voice/weights.safetensors"),
     file!("default", "log-mel/bundle.json"),
     file!("default", "log-mel/weights.safetensors"),
-    file!("default", "functionals/bundle.json"),
-    file!("default", "functionals/baseline.json"),
     file!("default", "gabor/bundle.json"),
     file!("default", "gabor/baseline.json"),
+    file!("default", "functionals/bundle.json"),
+    file!("default", "functionals/baseline.json"),
+    file!("default", "fisher-quiet/bundle.json"),
+    file!("default", "fisher-quiet/baseline.json"),
 ];
 
 static LIVE: &[(&str, &[u8])] = &[file!("live", "bundle.json"), file!("live", "baseline.json")];
